@@ -1,0 +1,46 @@
+/**
+ * A bounded memory of ids: each is remembered for at least `minAgeMs` or until `minCount` newer ones came,
+ * whichever is reached first.
+ *
+ * Two generations, dropped whole: no timer, no list of times, and a look-up is two `Set.has`. The current generation
+ * becomes the previous one when it is full or old enough; so what is forgotten is always at least one whole
+ * generation old.
+ */
+export class RecentIds {
+  readonly #minAgeMs: number;
+  readonly #minCount: number;
+  #current = new Set<string>();
+  #previous = new Set<string>();
+  #currentSince = -Infinity;
+
+  constructor(minAgeMs: number, minCount: number) {
+    this.#minAgeMs = minAgeMs;
+    this.#minCount = minCount;
+  }
+
+  has(id: string): boolean {
+    return this.#current.has(id) || this.#previous.has(id);
+  }
+
+  add(id: string, now: number): void {
+    if (this.#current.size >= this.#minCount || now - this.#currentSince >= this.#minAgeMs) {
+      this.#previous = this.#current;
+      this.#current = new Set();
+      this.#currentSince = now;
+    }
+    this.#current.add(detached(id));
+  }
+
+  /** How many ids are held: at most twice `minCount`. */
+  get size(): number {
+    return this.#current.size + this.#previous.size;
+  }
+}
+
+/**
+ * V8 cuts a string by pointing into it, and an id is cut out of a line: kept as it came, it would keep its whole line.
+ * Cut out of a string made for the purpose, it keeps that one alone.
+ */
+function detached(id: string): string {
+  return ` ${id}`.slice(1);
+}

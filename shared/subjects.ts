@@ -1,0 +1,11 @@
+/** Subjects on the bus. A prefix is empty or ends in a dot; it is checked once, by the configuration. */
+export type Subjects = { readonly ingress: string; readonly deadLetter: string };
+
+export function subjectsFor(prefix: string): Subjects {
+  return { ingress: `${prefix}internal.ingress.v1`, deadLetter: `${prefix}internal.deadletter.v1` };
+}
+
+/** The whole of what a prefix may be: dot-separated tokens of `[A-Za-z0-9_-]`, ending in a dot, or nothing. */
+export function isSubjectPrefix(text: string): boolean {
+  return /^(?:[A-Za-z0-9_-]+\.)*$/.test(text);
+}
