@@ -1,0 +1,55 @@
+import { note, shown, type Anomalies } from './anomalies.ts';
+import { readFlag, readText, type Tags } from './tag-values.ts';
+
+/** Badge set id → version (or, in `badge-info`, its detail), in Twitch's order. */
+export type Badges = ReadonlyMap<string, string>;
+
+export type Role = 'broadcaster' | 'moderator' | 'vip' | 'subscriber' | 'viewer';
+
+/** What a user is in the channel. */
+export type Standing = {
+  readonly badges: Badges;
+  readonly isMod: boolean;
+  readonly isSubscriber: boolean;
+  readonly role: Role;
+};
+
+/**
+ * A badge list: `set-id/version,set-id/version`. What follows the first slash is the version, whatever it holds:
+ * `badge-info` puts the title of a prediction there. An entry that cannot be read or repeats a set id is left out.
+ */
+export function readBadges(tags: Tags, name: string, anomalies: Anomalies): Badges {
+  const badges = new Map<string, string>();
+  const value = readText(tags, name);
+  if (value === '') return badges;
+  for (const entry of value.split(',')) {
+    const slash = entry.indexOf('/');
+    const setId = entry.slice(0, Math.max(slash, 0));
+    const version = entry.slice(slash + 1);
+    if (setId === '' || version === '') note(anomalies, name, `"${shown(entry)}" is not <set id>/<version>`);
+    else if (badges.has(setId)) note(anomalies, name, `"${shown(setId)}" is repeated`);
+    else badges.set(setId, version);
+  }
+  return badges;
+}
+
+/**
+ * Badges decide, tags help out: Twitch sends `mod=0` for a lead moderator and `subscriber=0` for founders.
+ * The tags are read first, so that a malformed one is always noted.
+ */
+export function readStanding(tags: Tags, anomalies: Anomalies): Standing {
+  const badges = readBadges(tags, 'badges', anomalies);
+  const isMod = readFlag(tags, 'mod', anomalies) || badges.has('moderator') || badges.has('lead_moderator');
+  const isVip = readFlag(tags, 'vip', anomalies) || badges.has('vip');
+  const isSubscriber =
+    readFlag(tags, 'subscriber', anomalies) || badges.has('subscriber') || badges.has('founder');
+  const isBroadcaster = badges.has('broadcaster');
+  return { badges, isMod, isSubscriber, role: highestRole(isBroadcaster, isMod, isVip, isSubscriber) };
+}
+
+function highestRole(isBroadcaster: boolean, isMod: boolean, isVip: boolean, isSubscriber: boolean): Role {
+  if (isBroadcaster) return 'broadcaster';
+  if (isMod) return 'moderator';
+  if (isVip) return 'vip';
+  return isSubscriber ? 'subscriber' : 'viewer';
+}

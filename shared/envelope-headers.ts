@@ -1,0 +1,29 @@
+import type { Envelope } from './envelope.ts';
+
+const NO_SPAN = '0'.repeat(16);
+
+/** The key by which the bus stores an envelope at most once. */
+export function messageIdOf({ id }: Pick<Envelope, 'id'>): string {
+  return `tw:${id}`;
+}
+
+/** The attributes that travel with an envelope on every bus, in the order in which they are shown. */
+export function envelopeHeaders(envelope: Envelope): Record<string, string> {
+  return {
+    'Nats-Msg-Id': messageIdOf(envelope),
+    'content-type': 'application/json',
+    type: envelope.type,
+    source: 'ingress.twitch',
+    correlationId: envelope.correlationId,
+    traceparent: traceparent(envelope.traceId),
+  };
+}
+
+/**
+ * https://www.w3.org/TR/trace-context/#traceparent-header. Not sampled: from NATS 2.11 on a sampled one would ask the
+ * server to trace the message.
+ */
+function traceparent(traceId: string): string {
+  const spanId = traceId.slice(0, 16);
+  return `00-${traceId}-${spanId === NO_SPAN ? '0000000000000001' : spanId}-00`;
+}
