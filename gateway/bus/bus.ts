@@ -1,0 +1,58 @@
+/**
+ * The contract between the publish queue and a message bus.
+ *
+ * Nothing here returns a promise: a message is handed over at once and its outcome is reported later, once per
+ * message at most, through `BusEvents.onOutcome`. An outcome that never comes is the queue's business (it has the
+ * deadline); a bus never retries and never reorders.
+ */
+
+/** What travels: the same attributes on every driver (NATS headers, embedded columns). */
+export type BusMessage = {
+  /** De-duplication key, e.g. `tw:885196de-…`: stored at most once within the bus's memory of ids. */
+  readonly messageId: string;
+  readonly subject: string;
+  /** All headers, `Nats-Msg-Id` included, in the order in which they are shown. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** UTF-8 bytes of the body. */
+  readonly body: Uint8Array;
+};
+
+/** Why a message was refused for good; the `reason` of a dead letter. */
+export const DEAD_LETTER_REASONS = ['max_payload', 'max_msg_size', 'bad_header', 'unknown_error'] as const;
+export type DeadLetterReason = (typeof DEAD_LETTER_REASONS)[number];
+
+/** What became of one publish. */
+export type Outcome =
+  /** An ack that was checked. `duplicate`: the bus had this id already; `sequence` is then the first one's. */
+  | { readonly kind: 'stored'; readonly sequence: number; readonly duplicate: boolean }
+  /** Nobody knows: a timeout, a lost link, an answer that cannot be believed. Send again, same id, for ever. */
+  | { readonly kind: 'ambiguous'; readonly error: string }
+  /** Refused for now, and somebody can cure it: `code` is a `degraded` code of the contract. */
+  | { readonly kind: 'refused'; readonly code: RefusalCode; readonly error: string }
+  /** Refused for good: retrying can never help. */
+  | { readonly kind: 'rejected'; readonly reason: DeadLetterReason; readonly error: string }
+  /** An error that we have no rule for: retried `PUBLISH_MAX_RETRIES` times, then a dead letter. */
+  | { readonly kind: 'unknown'; readonly error: string };
+
+export type RefusalCode = 'stream_missing' | 'stream_full' | 'publish_denied' | 'bus_refused';
+
+/** `refusing`: the link is up, but the last answer was a refusal or the stream is missing. */
+export type BusState = 'connecting' | 'up' | 'refusing' | 'down';
+
+export type BusEvents = {
+  /** `token` is the one given to `publish`: it names the message, not the attempt, so a late answer still counts. */
+  onOutcome(token: number, outcome: Outcome): void;
+  /** Nothing may be sent unless `up` or `refusing`; whatever is un-acked when the state leaves those must be sent again. */
+  onState(state: BusState, error: string | null): void;
+};
+
+export type Bus = {
+  readonly driver: 'embedded' | 'nats';
+  /** Hands one message over; never throws and never waits. The outcome follows in a later turn of the event loop. */
+  publish(token: number, message: BusMessage): void;
+  /** Settles what can be settled within `deadlineMs` and lets go of every resource. */
+  close(deadlineMs: number): Promise<void>;
+};
+
+/** How a bus is opened: it reports `connecting` first and becomes `up` by itself; opening never blocks. */
+export type OpenBus = (events: BusEvents) => Bus;

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import type { BusMessage, Outcome } from '../../../gateway/bus/bus.ts';
+import { isBalanced, Ledger } from '../../../gateway/ledger.ts';
+import type { QueuedMessage } from '../../../gateway/publish/pending.ts';
+import { PublishQueue } from '../../../gateway/publish/publish-queue.ts';
+import type { PublishFailure, QueueLimits, Rejection } from '../../../gateway/publish/queue-options.ts';
+import { VirtualClock } from '../../fakes/virtual-clock.ts';
+
+export const LIMITS: QueueLimits = {
+  maxBytes: 1_000_000,
+  maxInFlight: 8,
+  timeoutMs: 1000,
+  baseDelayMs: 100,
+  maxDelayMs: 1000,
+  maxRetries: 2,
+};
+
+/** A queue with everything around it in the test's hands: what was sent, what is answered, and time. */
+export function startQueue({
+  limits = {},
+  random = () => 0.5,
+}: { limits?: Partial<QueueLimits>; random?: () => number } = {}) {
+  const clock = new VirtualClock();
+  const ledger = new Ledger();
+  /** Ids in the order sent, repeats included; tokens by id. */
+  const sent: string[] = [];
+  const tokens = new Map<string, number>();
+  const failures: PublishFailure[] = [];
+  const rejections: Rejection[] = [];
+  const world = { reordered: 0, deadLettersKept: true };
+  const queue = new PublishQueue({
+    limits: { ...LIMITS, ...limits },
+    ledger,
+    clock,
+    random,
+    publish: (token: number, message: BusMessage) => {
+      sent.push(message.messageId);
+      tokens.set(message.messageId, token);
+    },
+    keepDeadLetter: (rejection) => {
+      if (world.deadLettersKept) rejections.push(rejection);
+      return world.deadLettersKept;
+    },
+    events: {
+      publishFailed: (failure) => failures.push(failure),
+      stored: () => undefined,
+      dropped: () => undefined,
+      reordered: (count) => (world.reordered += count),
+    },
+  });
+
+  const assertBalanced = (): void => {
+    const snapshot = ledger.snapshot(queue.queued);
+    assert.ok(isBalanced(snapshot), JSON.stringify(snapshot));
+  };
+  const offer = (...ids: string[]): boolean[] =>
+    ids.map((id) => {
+      ledger.received++;
+      const taken = queue.offer(messageOf(id));
+      assertBalanced();
+      return taken;
+    });
+  const answer = (id: string, outcome: Outcome): void => {
+    queue.outcome(tokens.get(id) ?? -1, outcome);
+    assertBalanced();
+  };
+  /** What was sent since the last call. */
+  const takeSent = (): string[] => sent.splice(0);
+
+  return { queue, clock, ledger, failures, rejections, world, offer, answer, takeSent, assertBalanced };
+}
+
+/** The part of an id before the first hyphen is its channel. */
+export function messageOf(id: string, bytes = 100): QueuedMessage {
+  const message = { messageId: id, subject: 'internal.ingress.v1', headers: {}, body: new Uint8Array() };
+  return { message, channel: id.split('-')[0] ?? '', bytes, saidAt: undefined };
+}
+
+export const stored = (sequence: number, duplicate = false): Outcome => ({
+  kind: 'stored',
+  sequence,
+  duplicate,
+});
+export const refused: Outcome = { kind: 'refused', code: 'stream_full', error: 'maximum messages exceeded' };
+export const unknown: Outcome = { kind: 'unknown', error: 'err_code 10999' };
+export const rejected: Outcome = { kind: 'rejected', reason: 'max_payload', error: 'too large' };
