@@ -20,7 +20,7 @@ export const systemClock: Clock = {
   now: () => performance.now(),
   date: () => Date.now(),
   after(ms, task) {
-    const timer = setTimeout(task, ms);
+    const timer = setTimeout(task, Math.max(0, ms));
     return () => clearTimeout(timer);
   },
 };

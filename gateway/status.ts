@@ -50,7 +50,11 @@ export type ChannelStatus = {
 /** `to` is null while the gap is open. */
 export type Gap = { readonly from: number; readonly to: number | null; readonly reason: string };
 
-export type BusStatus = { readonly driver: string; readonly state: BusState; readonly lastError: string | null };
+export type BusStatus = {
+  readonly driver: string;
+  readonly state: BusState;
+  readonly lastError: string | null;
+};
 
 export type QueueStatus = {
   readonly waiting: number;

@@ -1,0 +1,201 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { numberOf, openDatabase, PAGE_SIZE, StoreError, toStoreError } from './database.ts';
+import { LogReader, type LogEntry, type LogQuery, type LogRecord } from './log-reader.ts';
+
+export type { LogEntry, LogQuery, LogRecord } from './log-reader.ts';
+
+export type LogLimits = {
+  /** Bodies and headers together; the file takes up to twice as much. */
+  readonly maxBytes: number;
+  /** At the limit: `old`, the oldest entries make room; `new`, the newcomer is refused. */
+  readonly discard: 'old' | 'new';
+};
+
+/** What became of one record. `full`: it does not fit (with `old`: it alone is larger than the log may be). */
+export type Appended =
+  /** `duplicate`: the id was there already, and `sequence` is the first one's. */
+  | { readonly kind: 'stored'; readonly sequence: number; readonly duplicate: boolean }
+  | { readonly kind: 'full' };
+
+export type LogSize = { readonly entries: number; readonly bytes: number };
+
+/** The write-ahead log is folded into the file when it holds this many pages; a smaller log folds earlier. */
+const CHECKPOINT_PAGES = 1000;
+
+/**
+ * One ordered, durable log in one SQLite file: append, read, settle.
+ *
+ * Several processes may use one file: each change is a transaction, and the totals are part of it. A method that
+ * fails changes nothing and throws a StoreError; the next call may succeed.
+ */
+export class Log {
+  readonly maxBytes: number;
+  readonly #path: string;
+  readonly #db: DatabaseSync;
+  readonly #discard: LogLimits['discard'];
+  readonly #reader: LogReader;
+  readonly #statements: Statements;
+  #size: LogSize;
+
+  /** @param db what `openDatabase(path)` returned; the log closes it */
+  constructor(path: string, db: DatabaseSync, limits: LogLimits) {
+    this.#path = path;
+    this.#db = db;
+    this.maxBytes = limits.maxBytes;
+    this.#discard = limits.discard;
+    this.#reader = new LogReader(path, db);
+    this.#statements = prepare(db);
+    this.#size = this.#readSize();
+    limitWriteAheadLog(db, limits.maxBytes);
+    if (limits.discard === 'old') this.#shrink();
+  }
+
+  /** As of this process's last change; read without touching the disk. */
+  get size(): LogSize {
+    return this.#size;
+  }
+
+  /** Appends all records in one transaction, in order; the answers are in the same order. */
+  append(records: readonly LogRecord[]): Appended[] {
+    return this.#transaction((size) => {
+      const appended = records.map((record) => this.#appendOne(record, size));
+      if (this.#discard === 'old') this.#removeOldest(size);
+      return appended;
+    });
+  }
+
+  /** Entries in stored order. */
+  read(query: LogQuery): LogEntry[] {
+    return this.#reader.read(query);
+  }
+
+  /** Removes entries that are done with, in one transaction; a sequence that is gone already is no error. */
+  settle(sequences: readonly number[]): void {
+    this.#transaction((size) => {
+      for (const sequence of sequences) {
+        const removed = this.#statements.remove.get(sequence);
+        if (!removed) continue;
+        size.entries -= 1;
+        size.bytes -= Number(removed['bytes']);
+      }
+    });
+  }
+
+  /** Folds the write-ahead log into the file, unless another process has it open; may be called again. */
+  close(): void {
+    this.#reader.close();
+  }
+
+  #appendOne(record: LogRecord, size: Draft): Appended {
+    const original = this.#statements.find.get(record.messageId);
+    if (original) return { kind: 'stored', sequence: Number(original['sequence']), duplicate: true };
+    const headers = JSON.stringify(record.headers);
+    const bytes = record.body.byteLength + Buffer.byteLength(headers);
+    if (bytes + (this.#discard === 'new' ? size.bytes : 0) > this.maxBytes) return { kind: 'full' };
+    const { messageId, subject, time, body } = record;
+    const attributes = JSON.stringify(record.attributes);
+    const inserted = this.#statements.insert.run(messageId, subject, time, bytes, attributes, headers, body);
+    size.entries += 1;
+    size.bytes += bytes;
+    return { kind: 'stored', sequence: Number(inserted.lastInsertRowid), duplicate: false };
+  }
+
+  #removeOldest(size: Draft): void {
+    if (size.bytes <= this.maxBytes) return;
+    let last = 0;
+    for (const { sequence, bytes } of this.#statements.oldest.iterate()) {
+      size.entries -= 1;
+      size.bytes -= Number(bytes);
+      last = Number(sequence);
+      if (size.bytes <= this.maxBytes) break;
+    }
+    this.#statements.removeUpTo.run(last);
+  }
+
+  /**
+   * Brings a file that was made under a larger limit down to this one. On a full disk it stays as it is, which is
+   * no reason not to start: the next append removes the oldest entries again, and the next start gives back the space.
+   */
+  #shrink(): void {
+    try {
+      if (this.#size.bytes > this.maxBytes) this.#transaction((size) => this.#removeOldest(size));
+      const pages = numberOf(this.#db, 'SELECT page_count AS n FROM pragma_page_count');
+      const unused = numberOf(this.#db, 'SELECT freelist_count AS n FROM pragma_freelist_count');
+      const allowed = (2 * this.maxBytes) / PAGE_SIZE;
+      if (pages <= allowed || pages - unused > allowed) return;
+      this.#db.exec('VACUUM; PRAGMA wal_checkpoint(TRUNCATE)');
+    } catch {
+      return;
+    }
+  }
+
+  #transaction<T>(work: (size: Draft) => T): T {
+    return this.#guarded(() => {
+      this.#db.exec('BEGIN IMMEDIATE');
+      const size = this.#readSize();
+      const result = work(size);
+      this.#statements.writeSize.run(size.entries, size.bytes);
+      this.#db.exec('COMMIT');
+      this.#size = size;
+      return result;
+    });
+  }
+
+  #guarded<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
+      throw toStoreError(this.#path, error);
+    }
+  }
+
+  #readSize(): Draft {
+    const row = this.#statements.readSize.get();
+    if (!row)
+      throw new StoreError(this.#path, 'the file is damaged; move it away, and a new one is made', null);
+    return { entries: Number(row['entries']), bytes: Number(row['bytes']) };
+  }
+}
+
+/**
+ * Opens a log, and makes the file when there is none.
+ *
+ * @param options.synchronous `FULL`: what was appended survives a power cut; `NORMAL`: the death of the process
+ * @throws StoreError
+ */
+export function openLog(path: string, options: LogLimits & { readonly synchronous: 'FULL' | 'NORMAL' }): Log {
+  const db = openDatabase(path, options.synchronous);
+  try {
+    return new Log(path, db, options);
+  } catch (error) {
+    db.close();
+    throw toStoreError(path, error);
+  }
+}
+
+type Draft = { entries: number; bytes: number };
+
+type Statements = Readonly<
+  Record<'find' | 'insert' | 'remove' | 'oldest' | 'removeUpTo' | 'readSize' | 'writeSize', StatementSync>
+>;
+
+function prepare(db: DatabaseSync): Statements {
+  return {
+    // Looked up before the insert: an INSERT that a conflict turns away would still use up a sequence.
+    find: db.prepare('SELECT sequence FROM entries WHERE message_id = ?'),
+    insert: db.prepare(
+      'INSERT INTO entries (message_id, subject, time, bytes, attributes, headers, body) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    ),
+    remove: db.prepare('DELETE FROM entries WHERE sequence = ? RETURNING bytes'),
+    oldest: db.prepare('SELECT sequence, bytes FROM entries ORDER BY sequence'),
+    removeUpTo: db.prepare('DELETE FROM entries WHERE sequence <= ?'),
+    readSize: db.prepare('SELECT entries, bytes FROM totals'),
+    writeSize: db.prepare('UPDATE totals SET entries = ?, bytes = ?'),
+  };
+}
+
+function limitWriteAheadLog(db: DatabaseSync, maxBytes: number): void {
+  const pages = Math.max(8, Math.min(CHECKPOINT_PAGES, Math.floor(maxBytes / 16 / PAGE_SIZE)));
+  db.exec(`PRAGMA wal_autocheckpoint = ${pages}; PRAGMA journal_size_limit = ${pages * PAGE_SIZE}`);
+}
