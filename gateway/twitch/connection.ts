@@ -1,0 +1,141 @@
+import type { ChatLine } from '../../shared/envelope.ts';
+import { LineSplitter } from '../../shared/line-splitter.ts';
+import { parseMessage } from '../../shared/tmi-parser.ts';
+import type { Clock } from '../clock.ts';
+import type { Ending } from './endings.ts';
+import type { Refusal } from './refusals.ts';
+import { nextDeadline, startSession, step, type Input, type Rules, type Session } from './session.ts';
+import type { OpenSocket, Socket } from './socket.ts';
+import type { Output } from './step.ts';
+
+/** Why a line was neither chat nor of any use to the protocol. */
+export const IGNORED_REASONS = ['malformed', 'not_a_channel', 'other_command'] as const;
+export type IgnoredReason = (typeof IGNORED_REASONS)[number];
+
+export type ConnectionEvents = {
+  onRegistered(): void;
+  onJoined(channel: string): void;
+  onRefused(channel: string, refusal: Refusal): void;
+  /** A PRIVMSG to a channel. */
+  onChatLine(line: ChatLine): void;
+  onIgnored(reason: IgnoredReason): void;
+  onRoundTrip(ms: number): void;
+  /**
+   * Exactly once, and last.
+   *
+   * @param readUntil until when (ms since 1970) nothing was missed: now, or the last frame of a link found dead
+   */
+  onEnded(ending: Ending, detail: string, readUntil: number): void;
+};
+
+export type ConnectionOptions = Rules & {
+  readonly url: string;
+  readonly clock: Clock;
+  readonly openSocket: OpenSocket;
+  readonly events: ConnectionEvents;
+};
+
+/** One WebSocket, one life: it ends with a reason, never reconnects and never throws. */
+export class Connection {
+  readonly #clock: Clock;
+  readonly #events: ConnectionEvents;
+  readonly #socket: Socket;
+  readonly #lines = new LineSplitter();
+  #session: Session;
+  /** When the last frame came, by both clocks. */
+  #heardAt: number;
+  #receivedAt: number;
+  #timer: { readonly at: number; cancel(): void } | undefined;
+
+  constructor(options: ConnectionOptions) {
+    this.#clock = options.clock;
+    this.#events = options.events;
+    this.#heardAt = this.#clock.now();
+    this.#receivedAt = this.#clock.date();
+    this.#session = startSession(options, this.#heardAt);
+    this.#socket = options.openSocket(options.url, {
+      onOpen: () => this.#step({ kind: 'open' }),
+      onFrame: (bytes) => this.#read(bytes),
+      onClosed: (ending, detail) => this.#step({ kind: 'end', ending, detail }),
+    });
+    this.#arm();
+  }
+
+  /** Sends the JOINs at once, for `channels` (logins) that `onJoined` or `onRefused` will answer. */
+  join(channels: readonly string[]): void {
+    this.#step({ kind: 'join', channels });
+  }
+
+  /** Says goodbye; what is still on its way is read. Ends within a second. */
+  leave(): void {
+    this.#step({ kind: 'leave' });
+  }
+
+  #read(bytes: Uint8Array): void {
+    if (this.#session.phase === 'ended') return;
+    this.#heardAt = this.#clock.now();
+    this.#receivedAt = this.#clock.date();
+    if (this.#lines.push(bytes, this.#onLine) === 'ok') return;
+    this.#step({ kind: 'end', ending: 'line_too_long', detail: 'a line without an end' });
+  }
+
+  readonly #onLine = (line: string, replacedBytes: boolean): void => {
+    if (this.#session.phase === 'ended') return;
+    const message = parseMessage(line);
+    if (!message) this.#events.onIgnored('malformed');
+    else if (message.command !== 'PRIVMSG') this.#step({ kind: 'message', message });
+    else if (!message.params[0]?.startsWith('#')) this.#events.onIgnored('not_a_channel');
+    else this.#events.onChatLine({ message, line, replacedBytes, receivedAt: this.#receivedAt });
+  };
+
+  #step(input: Input): void {
+    const { session, outputs } = step(this.#session, input, this.#clock.now());
+    this.#session = session;
+    for (const output of outputs) this.#act(output);
+    this.#arm();
+  }
+
+  #act(output: Output): void {
+    switch (output.kind) {
+      case 'send':
+        return this.#socket.send(`${output.line}\r\n`);
+      case 'close':
+        return this.#socket.close();
+      case 'registered':
+        return this.#events.onRegistered();
+      case 'joined':
+        return this.#events.onJoined(output.channel);
+      case 'refused':
+        return this.#events.onRefused(output.channel, output.refusal);
+      case 'round_trip':
+        return this.#events.onRoundTrip(output.ms);
+      case 'ignored':
+        return this.#events.onIgnored('other_command');
+      case 'ended':
+        return this.#end(output.ending, output.detail);
+    }
+  }
+
+  #end(ending: Ending, detail: string): void {
+    this.#timer?.cancel();
+    this.#socket.terminate();
+    this.#events.onEnded(ending, detail, ending === 'ping_timeout' ? this.#receivedAt : this.#clock.date());
+  }
+
+  /** One timer for every deadline. A frame only moves a deadline back, so the timer is left to find that out. */
+  #arm(): void {
+    const at = nextDeadline(this.#session, this.#heardAt);
+    if (at >= (this.#timer?.at ?? Infinity)) return;
+    this.#timer?.cancel();
+    this.#timer = {
+      at,
+      cancel: this.#clock.after(Math.max(0, at - this.#clock.now()), () => this.#expire()),
+    };
+  }
+
+  #expire(): void {
+    this.#timer = undefined;
+    if (this.#clock.now() < nextDeadline(this.#session, this.#heardAt)) return this.#arm();
+    this.#socket.whenRead(() => this.#step({ kind: 'deadline', heardAt: this.#heardAt }));
+  }
+}

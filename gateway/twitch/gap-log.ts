@@ -1,0 +1,32 @@
+import type { Gap } from '../status.ts';
+import type { Ending } from './endings.ts';
+import type { Refusal } from './refusals.ts';
+
+export type GapReason = Ending | Refusal;
+export type ClosedGap = { readonly from: number; readonly to: number; readonly reason: GapReason };
+
+const MAX_GAPS = 10;
+
+/** When nobody was reading one channel: the last ten times, in milliseconds since 1970. */
+export class GapLog {
+  #open: { readonly from: number; readonly to: null; readonly reason: GapReason } | undefined;
+  #closed: readonly ClosedGap[] = [];
+
+  /** A gap that is open stays as it is: whatever follows does not make it begin later. */
+  open(from: number, reason: GapReason): void {
+    this.#open ??= { from, to: null, reason };
+  }
+
+  /** @returns the gap that was open */
+  close(to: number): ClosedGap | undefined {
+    if (!this.#open) return undefined;
+    const gap = { ...this.#open, to };
+    this.#open = undefined;
+    this.#closed = [...this.#closed, gap].slice(-MAX_GAPS);
+    return gap;
+  }
+
+  list(): readonly Gap[] {
+    return this.#open ? [...this.#closed, this.#open].slice(-MAX_GAPS) : this.#closed;
+  }
+}

@@ -1,0 +1,106 @@
+import { WebSocket } from 'ws';
+import type { Ending } from './endings.ts';
+
+/** One WebSocket, as little of it as chat needs, so that a simulation can supply its own. */
+export type Socket = {
+  /** One text frame; nothing happens unless the socket is open. */
+  send(text: string): void;
+  /** Says goodbye; frames may still come until the other side has answered. */
+  close(): void;
+  /** Drops the link at once. */
+  terminate(): void;
+  /**
+   * Runs `task` once the frames that already lie unread in the socket have been handed over. Whoever wants to believe
+   * a deadline asks here first: after a stall of the event loop, timers fire before what arrived meanwhile is read.
+   */
+  whenRead(task: () => void): void;
+};
+
+/** None of these is called before `OpenSocket` has returned. */
+export type SocketEvents = {
+  onOpen(): void;
+  /** The payload of a text or binary frame; it is lent, and valid only during the call. */
+  onFrame(bytes: Uint8Array): void;
+  /** Exactly once, and last. */
+  onClosed(ending: Ending, detail: string): void;
+};
+
+/** Opens a WebSocket; whatever is wrong is told by `onClosed`, never thrown. */
+export type OpenSocket = (url: string, events: SocketEvents) => Socket;
+
+/**
+ * Chat frames are below 64 KiB: what is longer is an attack, and so is compression, by which 50 KB become 50 MB.
+ * Invalid UTF-8 must cost a character, not the connection. There is no `handshakeTimeout`: it measures silence, so a
+ * server that sends a byte now and then could hold us for ever; the session has a deadline instead.
+ */
+const OPTIONS = {
+  perMessageDeflate: false,
+  skipUTF8Validation: true,
+  maxPayload: 256 * 1024,
+  followRedirects: false,
+  closeTimeout: 1_000,
+};
+
+/** The real thing. */
+export const openWebSocket: OpenSocket = (url, events) => {
+  const socket = create(url);
+  if (!socket) return stillborn(events);
+  let opened = false;
+  const close = once((ending, detail) => events.onClosed(ending, detail));
+  socket.on('open', () => {
+    opened = true;
+    events.onOpen();
+  });
+  socket.on('message', (data) => events.onFrame(data as Buffer));
+  socket.on('error', (error) => {
+    close(opened ? endingOf(error) : 'connect_failed', error.message || codeOf(error));
+    socket.terminate();
+  });
+  socket.on('close', (code) => close('closed', `close code ${code}`));
+  return {
+    send(text) {
+      if (socket.readyState === WebSocket.OPEN) socket.send(text);
+    },
+    close: () => socket.close(),
+    terminate: () => socket.terminate(),
+    whenRead: afterPoll,
+  };
+};
+
+/** From whatever phase of the event loop this is called, a whole poll phase lies between two turns of `setImmediate`. */
+function afterPoll(task: () => void): void {
+  setImmediate(() => setImmediate(task));
+}
+
+/** `ws` throws for a URL it cannot use, and shows the URL with its password in the message. */
+function create(url: string): WebSocket | undefined {
+  try {
+    return new WebSocket(url, OPTIONS);
+  } catch {
+    return undefined;
+  }
+}
+
+function stillborn(events: SocketEvents): Socket {
+  queueMicrotask(() => events.onClosed('connect_failed', 'not a WebSocket URL'));
+  return { send: () => {}, close: () => {}, terminate: () => {}, whenRead: afterPoll };
+}
+
+function endingOf(error: Error): Ending {
+  const code = codeOf(error);
+  if (code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') return 'frame_too_long';
+  return code.startsWith('WS_ERR_') ? 'protocol_error' : 'closed';
+}
+
+function codeOf(error: Error): string {
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+}
+
+function once(report: (ending: Ending, detail: string) => void): (ending: Ending, detail: string) => void {
+  let done = false;
+  return (ending, detail) => {
+    if (done) return;
+    done = true;
+    report(ending, detail);
+  };
+}

@@ -1,0 +1,31 @@
+import type { Ending } from './endings.ts';
+import type { Refusal } from './refusals.ts';
+
+/** What a session wants done. */
+export type Output =
+  /** One line, without its ending. */
+  | { readonly kind: 'send'; readonly line: string }
+  | { readonly kind: 'close' }
+  | { readonly kind: 'registered' }
+  | { readonly kind: 'joined'; readonly channel: string }
+  | { readonly kind: 'refused'; readonly channel: string; readonly refusal: Refusal }
+  | { readonly kind: 'round_trip'; readonly ms: number }
+  /** A message that nobody needs. */
+  | { readonly kind: 'ignored' }
+  /** The last output of a session. */
+  | { readonly kind: 'ended'; readonly ending: Ending; readonly detail: string };
+
+/** The state after an input, and what is to be done about it, in order. */
+export type Step<S> = { readonly session: S; readonly outputs: readonly Output[] };
+
+export function to<S>(session: S, ...outputs: readonly Output[]): Step<S> {
+  return { session, outputs };
+}
+
+export function ignore<S>(session: S): Step<S> {
+  return to(session, { kind: 'ignored' });
+}
+
+export function send(line: string): Output {
+  return { kind: 'send', line };
+}

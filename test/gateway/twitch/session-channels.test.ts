@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { step } from '../../../gateway/twitch/session.ts';
+import { LOGIN, ours, play } from './session-script.ts';
+
+function notice(msgId: string, channel: string): string {
+  return `@msg-id=${msgId} :tmi.twitch.tv NOTICE #${channel} :Whatever it says`;
+}
+
+test('channels are confirmed by our own JOIN or by ROOMSTATE, once', () => {
+  play([
+    ...LOGIN,
+    [200, 'JOIN a,b', '> JOIN #a,#b'],
+    [250, ours('JOIN', 'a'), 'joined a'],
+    [250, '@room-id=1 :tmi.twitch.tv ROOMSTATE #a', 'ignored'],
+    [260, '@room-id=2 :tmi.twitch.tv ROOMSTATE #b', 'joined b'],
+    [260, ours('JOIN', 'b'), 'ignored'],
+  ]);
+});
+
+test('channels are not confirmed by the JOIN of somebody else, nor without having been asked for', () => {
+  play([
+    ...LOGIN,
+    [200, 'JOIN a', '> JOIN #a'],
+    [250, ':ann!ann@ann.tmi.twitch.tv JOIN #a', 'ignored'],
+    [250, ours('JOIN', 'other'), 'ignored'],
+    [250, '@room-id=1 :tmi.twitch.tv ROOMSTATE #other', 'ignored'],
+  ]);
+});
+
+test('channels are given up after ten seconds of silence, each by its own clock; a late answer still counts', () => {
+  play([
+    ...LOGIN,
+    [200, 'JOIN a', '> JOIN #a'],
+    [1_000, 'JOIN b', '> JOIN #b'],
+    [6_000, 'PING :x', '> PONG :x'],
+    [10_200, 'deadline', 'refused a no_answer'],
+    [11_000, 'deadline', 'refused b no_answer', '> PING :tmi.twitch.tv'],
+    [11_100, ours('JOIN', 'a'), 'joined a'],
+  ]);
+});
+
+for (const msgId of [
+  'msg_channel_suspended',
+  'msg_banned',
+  'tos_ban',
+  'msg_room_not_found',
+  'msg_channel_blocked',
+  'no_permission',
+  'msg_concurrent_channel_limit_reached',
+]) {
+  test(`channels are refused by ${msgId}, which costs the connection nothing`, () => {
+    play([
+      ...LOGIN,
+      [200, 'JOIN a,b', '> JOIN #a,#b'],
+      [250, notice(msgId, 'a'), `refused a ${msgId}`],
+      [260, ours('JOIN', 'b'), 'joined b'],
+      [300, 'JOIN a', '> JOIN #a'],
+    ]);
+  });
+}
+
+test('channels are not refused by other notices, nor by notices for channels that are not ours', () => {
+  play([
+    ...LOGIN,
+    [200, 'JOIN a', '> JOIN #a'],
+    [250, notice('slow_on', 'a'), 'ignored'],
+    [250, ':tmi.twitch.tv NOTICE #a :This room is now in slow mode.', 'ignored'],
+    [250, notice('msg_banned', 'other'), 'ignored'],
+  ]);
+});
+
+test('channels are refused as banned when the server parts us', () => {
+  play([
+    ...LOGIN,
+    [200, 'JOIN a', '> JOIN #a'],
+    [250, ours('JOIN', 'a'), 'joined a'],
+    [260, ':ann!ann@ann.tmi.twitch.tv PART #a', 'ignored'],
+    [270, ours('PART', 'a'), 'refused a banned'],
+    [280, ours('PART', 'a'), 'ignored'],
+  ]);
+});
+
+test('channels cannot be joined before the login', () => {
+  play([[0, 'JOIN a']]);
+});
+
+test('channels are asked for in lines of at most 512 bytes, none forgotten', () => {
+  const channels = Array.from({ length: 100 }, (_, index) => `channel_number_${index}`.padEnd(25, '_'));
+  const { outputs } = step(play(LOGIN), { kind: 'join', channels }, 200);
+  const lines = outputs.map((output) => (output.kind === 'send' ? output.line : ''));
+  assert.ok(lines.length < 10 && lines.every((line) => line.length + 2 <= 512));
+  const asked = lines.flatMap((line) => line.replace('JOIN ', '').split(','));
+  assert.deepEqual(
+    asked,
+    channels.map((channel) => `#${channel}`),
+  );
+});

@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import type { Identity } from '../../../gateway/twitch/identity.ts';
+import {
+  nextDeadline,
+  startSession,
+  step,
+  type Input,
+  type Session,
+} from '../../../gateway/twitch/session.ts';
+import type { Output } from '../../../gateway/twitch/step.ts';
+import { parseMessage } from '../../../shared/tmi-parser.ts';
+
+/**
+ * `[atMs, input, expected]`. An input is a line from the server, or: `open`, `leave`, `JOIN a,b` (we are told to),
+ * `closed`; `deadline` (which must be due at that moment), `too early` (a deadline that must not be believed).
+ */
+export type Row = readonly [atMs: number, input: string, ...expected: string[]];
+
+const anonymous: Identity = { nick: 'justinfan7', authentication: () => ['NICK justinfan7'] };
+const rules = { identity: anonymous, idlePingMs: 5_000, pongTimeoutMs: 3_000 };
+const WELCOME = ':tmi.twitch.tv 001 justinfan7 :Welcome, GLHF!';
+export const LOGIN: readonly Row[] = [
+  [100, 'open', '> CAP REQ :twitch.tv/tags twitch.tv/commands', '> NICK justinfan7'],
+  [150, WELCOME, 'registered'],
+];
+
+export function ours(command: string, channel: string): string {
+  return `:justinfan7!justinfan7@justinfan7.tmi.twitch.tv ${command} #${channel}`;
+}
+
+/** Plays the rows and checks the outputs of each; returns the session they leave. */
+export function play(rows: readonly Row[], identity = anonymous): Session {
+  let session = startSession({ ...rules, identity }, 0);
+  let heardAt = 0;
+  for (const [atMs, text, ...expected] of rows) {
+    const isDue = nextDeadline(session, heardAt) === atMs;
+    if (text === 'deadline') assert.ok(isDue, `at ${atMs}, not ${nextDeadline(session, heardAt)}`);
+    const input = inputOf(text, heardAt);
+    if (input.kind === 'message') heardAt = atMs;
+    const next = step(session, input, atMs);
+    assert.deepEqual(next.outputs.map(show), expected, `${atMs} ${text}`);
+    session = next.session;
+  }
+  return session;
+}
+
+function inputOf(text: string, heardAt: number): Input {
+  if (text === 'open' || text === 'leave') return { kind: text };
+  if (text === 'deadline' || text === 'too early') return { kind: 'deadline', heardAt };
+  if (text === 'closed') return { kind: 'end', ending: 'closed', detail: 'close code 1006' };
+  if (text.startsWith('JOIN ')) return { kind: 'join', channels: text.slice(5).split(',') };
+  const message = parseMessage(text);
+  assert.ok(message, text);
+  return { kind: 'message', message };
+}
+
+function show(output: Output): string {
+  if (output.kind === 'send') return `> ${output.line}`;
+  if (output.kind === 'joined') return `joined ${output.channel}`;
+  if (output.kind === 'refused') return `refused ${output.channel} ${output.refusal}`;
+  if (output.kind === 'round_trip') return `round trip ${output.ms}`;
+  return output.kind === 'ended' ? `ended ${output.ending}: ${output.detail}` : output.kind;
+}

@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { accountIdentity } from '../../../gateway/twitch/identity.ts';
+import { nextDeadline } from '../../../gateway/twitch/session.ts';
+import { LOGIN, play } from './session-script.ts';
+
+test('login asks for tags and commands, and reads anonymously without a PASS', () => {
+  play(LOGIN);
+});
+
+test('login sends PASS before NICK, and is known by the name that the server welcomes', () => {
+  play(
+    [
+      [0, 'open', '> CAP REQ :twitch.tv/tags twitch.tv/commands', '> PASS oauth:secret', '> NICK old_name'],
+      [10, ':tmi.twitch.tv 001 new_name :Welcome, GLHF!', 'registered'],
+      [20, 'JOIN a', '> JOIN #a'],
+      [30, ':new_name!new_name@new_name.tmi.twitch.tv JOIN #a', 'joined a'],
+    ],
+    accountIdentity('old_name', 'oauth:secret'),
+  );
+});
+
+for (const words of ['Login authentication failed', 'Improperly formatted auth', '登录失败']) {
+  test(`login takes any NOTICE before 001 for a refusal: ${words}`, () => {
+    play([
+      [0, 'open', '> CAP REQ :twitch.tv/tags twitch.tv/commands', '> NICK justinfan7'],
+      [10, `:tmi.twitch.tv NOTICE * :${words}`, `ended login_refused: ${words}`],
+      [20, 'closed'],
+    ]);
+  });
+}
+
+test('login ends when the capabilities are refused, and goes on when they are granted', () => {
+  play([
+    [0, 'open', '> CAP REQ :twitch.tv/tags twitch.tv/commands', '> NICK justinfan7'],
+    [10, ':tmi.twitch.tv CAP * ACK :twitch.tv/tags twitch.tv/commands', 'ignored'],
+    [20, ':tmi.twitch.tv CAP * NAK :twitch.tv/tags', 'ended capability_refused: twitch.tv/tags'],
+  ]);
+});
+
+test('login does not take a NOTICE after 001 for a refusal of the login', () => {
+  play([...LOGIN, [200, ':tmi.twitch.tv NOTICE * :Login authentication failed', 'ignored']]);
+});
+
+test('login gives the WebSocket ten seconds, and then the login ten more', () => {
+  play([
+    [9_999, 'too early'],
+    [10_000, 'deadline', 'ended handshake_timeout: no WebSocket in 10000 ms'],
+  ]);
+  play([
+    [9_000, 'open', '> CAP REQ :twitch.tv/tags twitch.tv/commands', '> NICK justinfan7'],
+    [10_000, 'too early'],
+    [19_000, 'deadline', 'ended login_timeout: no answer in 10000 ms'],
+  ]);
+});
+
+test('login answers a PING that comes before 001', () => {
+  play([
+    [0, 'open', '> CAP REQ :twitch.tv/tags twitch.tv/commands', '> NICK justinfan7'],
+    [10, 'PING :tmi.twitch.tv', '> PONG :tmi.twitch.tv'],
+  ]);
+});
+
+test('a link is asked for a sign of life after silence, and its round trip measured', () => {
+  play([
+    ...LOGIN,
+    [5_149, 'too early'],
+    [5_150, 'deadline', '> PING :tmi.twitch.tv'],
+    [5_190, ':tmi.twitch.tv PONG tmi.twitch.tv :tmi.twitch.tv', 'round trip 40'],
+    [10_190, 'deadline', '> PING :tmi.twitch.tv'],
+  ]);
+});
+
+test('a link is dead when nothing at all follows the PING', () => {
+  play([
+    ...LOGIN,
+    [5_150, 'deadline', '> PING :tmi.twitch.tv'],
+    [8_149, 'too early'],
+    [8_150, 'deadline', 'ended ping_timeout: nothing heard for 3000 ms after our PING'],
+  ]);
+});
+
+test('a link is alive when anything follows the PING, the PONG or not', () => {
+  play([
+    ...LOGIN,
+    [5_150, 'deadline', '> PING :tmi.twitch.tv'],
+    [5_150, ':tmi.twitch.tv 353 justinfan7 = #a :justinfan7', 'ignored'],
+    [8_150, 'too early'],
+    [10_150, 'deadline', '> PING :tmi.twitch.tv'],
+    [10_200, 'PING :x', '> PONG :x'],
+    [10_300, 'PONG :late', 'round trip 150'],
+  ]);
+});
+
+test('a link takes a PONG that nobody asked for as noise', () => {
+  play([...LOGIN, [200, 'PONG :x', 'ignored']]);
+});
+
+test('a link answers PING with the same words', () => {
+  play([...LOGIN, [200, 'PING :tmi.twitch.tv', '> PONG :tmi.twitch.tv'], [210, 'PING', '> PONG :']]);
+});
+
+test('leaving follows RECONNECT, and ends when the server has closed', () => {
+  play([
+    ...LOGIN,
+    [200, ':tmi.twitch.tv RECONNECT', 'close'],
+    [210, ':tmi.twitch.tv RECONNECT'],
+    [220, 'PONG :x', 'ignored'],
+    [300, 'closed', 'ended reconnect_requested: the server said so'],
+  ]);
+});
+
+test('leaving waits a second for the server and no longer', () => {
+  play([...LOGIN, [200, 'leave', 'close'], [1_200, 'deadline', 'ended stopped: we left']]);
+});
+
+test('leaving is immediate while there is no WebSocket', () => {
+  play([[0, 'leave', 'ended stopped: we left']]);
+});
+
+test('leaving happens once, and nothing follows it', () => {
+  const session = play([
+    ...LOGIN,
+    [200, 'closed', 'ended closed: close code 1006'],
+    [210, 'closed'],
+    [210, 'leave'],
+    [210, 'open'],
+    [210, 'JOIN a'],
+    [99_999, 'too early'],
+  ]);
+  assert.equal(nextDeadline(session, 0), Infinity);
+});
