@@ -1,0 +1,114 @@
+import { isSubjectPrefix } from '../shared/subjects.ts';
+
+/**
+ * What a text means, or what would have been allowed there: a phrase that completes "it must be …".
+ * `cure` says what to do about it where that is not plain from the rest.
+ */
+export type Parsed<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly allowed: string; readonly cure?: string };
+
+export type Parse<T> = (text: string) => Parsed<T>;
+
+/** The longest delay that `setTimeout` takes; beyond it fires at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** Strictly decimal: no sign, space, exponent, separator, fraction or leading zero. */
+export function integer(min: number, max: number, unit = ''): Parse<number> {
+  const allowed = `a decimal integer from ${min} to ${max}${unit && ` (${unit})`}`;
+  return (text) => {
+    const value = /^(?:0|[1-9][0-9]{0,15})$/.test(text) ? Number(text) : Number.NaN;
+    return value >= min && value <= max ? accepted(value) : { ok: false, allowed };
+  };
+}
+
+export const milliseconds = integer(1, LONGEST_TIMER_MS, 'milliseconds');
+/** 0: never. */
+export const optionalSeconds = integer(0, Math.floor(LONGEST_TIMER_MS / 1000), 'seconds');
+export const bytes = integer(1, Number.MAX_SAFE_INTEGER, 'bytes');
+/** 0: any port that is free. */
+export const port = integer(0, 65_535);
+
+export function oneOf<const T extends string>(...values: readonly T[]): Parse<T> {
+  const allowed = `${values.length > 1 ? 'one of ' : ''}${values.map(quote).join(', ')}`;
+  return (text) => {
+    const value = values.find((known) => known === text);
+    return value === undefined ? { ok: false, allowed } : accepted(value);
+  };
+}
+
+/** Lets "" through as it is: not set. */
+export function optional<T>(parse: Parse<T>): Parse<T | ''> {
+  return (text) => (text === '' ? accepted('') : parse(text));
+}
+
+const LOGIN = /^[a-z0-9_]{1,25}$/i;
+
+/** A Twitch login; case is forgiven. */
+export const login: Parse<string> = (text) =>
+  LOGIN.test(text)
+    ? accepted(text.toLowerCase())
+    : { ok: false, allowed: 'a Twitch login: 1 to 25 of a-z, 0-9 and _' };
+
+/** Channel logins between commas or white space; `#`, case and repeats are forgiven. */
+export const channels: Parse<readonly string[]> = (text) => {
+  const names = text.split(/[\s,]+/).filter((name) => name !== '');
+  const logins = names.map((name) => name.replace(/^#/, ''));
+  if (logins.length > 0 && logins.every((name) => LOGIN.test(name))) {
+    return accepted([...new Set(logins.map((name) => name.toLowerCase()))]);
+  }
+  const wrong = names.filter((_, index) => !LOGIN.test(logins[index] ?? ''));
+  return {
+    ok: false,
+    allowed: 'channel logins (1 to 25 of a-z, 0-9 and _) separated by commas or spaces',
+    cure: wrong.length > 0 ? `Not a login: ${quote(wrong.join(' '))}.` : 'Name at least one channel.',
+  };
+};
+
+/** Printable ASCII without spaces: a line break in a token would add an IRC command or an HTTP header. */
+export const token: Parse<string> = (text) =>
+  /^[\x21-\x7e]+$/.test(text)
+    ? accepted(text)
+    : {
+        ok: false,
+        allowed: 'printable ASCII without spaces',
+        cure: 'A line break at its end, as a file often has, is the usual cause.',
+      };
+
+/** A user access token, with or without the `oauth:` that chat wants in front of it; the value is without. */
+export const accessToken: Parse<string> = (text) => token(text.replace(/^oauth:/i, ''));
+
+/** A chat server; credentials have their own variables and would be shown with the address. */
+export const chatUrl: Parse<string> = (text) => {
+  const url = /^wss?:\/\/[\x21-\x7e]+$/i.test(text) ? URL.parse(text) : null;
+  return url && url.username === '' && url.password === '' && url.hash === ''
+    ? accepted(text)
+    : { ok: false, allowed: 'a ws:// or wss:// address without user, password and fragment' };
+};
+
+export const subjectPrefix: Parse<string> = (text) =>
+  isSubjectPrefix(text)
+    ? accepted(text)
+    : {
+        ok: false,
+        allowed: 'tokens of A-Z, a-z, 0-9, _ and - that each end in a dot',
+        ...(isSubjectPrefix(`${text}.`) && { cure: `Did you mean "${text}."?` }),
+      };
+
+/** Any text without control characters, line breaks and invisible ones. */
+export const printable: Parse<string> = (text) =>
+  /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]+$/u.test(text)
+    ? accepted(text)
+    : { ok: false, allowed: 'printable text in one line' };
+
+/** For a sentence: whatever was given, in one line, with what cannot be seen escaped. */
+export function quote(text: string): string {
+  return JSON.stringify(text).replace(
+    /[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu,
+    (char) => `\\u{${char.codePointAt(0)?.toString(16)}}`,
+  );
+}
+
+function accepted<T>(value: T): Parsed<T> {
+  return { ok: true, value };
+}

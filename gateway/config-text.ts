@@ -1,0 +1,51 @@
+import { VARIABLES } from './config-table.ts';
+import { NAMES } from './config.ts';
+
+const WIDTH = 100;
+const INDENT = '    ';
+
+/** What `npm start -- --help` prints: every variable with its default and its meaning, within 100 columns. */
+export function helpText(): string {
+  const head = paragraph(
+    'Usage: npm start. The settings are environment variables; one set to "" counts as not set.',
+    '',
+  );
+  const entries = NAMES.map((name) => {
+    const { default: fallback, meaning } = VARIABLES[name];
+    const title = fallback === undefined ? `${name} (required)` : `${name}=${fallback}`;
+    return `${title}\n${paragraph(meaning, INDENT)}`;
+  });
+  return `${[head, ...entries].join('\n\n')}\n`;
+}
+
+/** The README's table, its columns padded as prettier pads them. */
+export function markdownTable(): string {
+  const rows = NAMES.map((name) => {
+    const { default: fallback, meaning } = VARIABLES[name];
+    return [`\`${name}\``, fallback === undefined ? 'required' : `\`${fallback || '""'}\``, meaning];
+  });
+  const titles = ['variable', 'default', 'meaning'];
+  const widths = titles.map((title, column) =>
+    Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  const line = (cells: readonly string[], fill: string) =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0, fill)).join(' | ')} |`;
+  const rule = line(
+    titles.map(() => ''),
+    '-',
+  );
+  return [line(titles, ' '), rule, ...rows.map((row) => line(row, ' '))].join('\n');
+}
+
+function paragraph(text: string, indent: string): string {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && indent.length + line.length + 1 + word.length > WIDTH) {
+      lines.push(line);
+      line = '';
+    }
+    line += line === '' ? word : ` ${word}`;
+  }
+  return [...lines, line].map((each) => indent + each).join('\n');
+}

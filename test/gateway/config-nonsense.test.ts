@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type Environment, NAMES, type Name, readConfig, readSettings } from '../../gateway/config.ts';
+import { VARIABLES } from '../../gateway/config-table.ts';
+
+const MINIMAL = { TWITCH_CHANNELS: 'my_channel' };
+
+function problemsOf(env: Environment): readonly string[] {
+  const reading = readConfig(env);
+  return reading.ok ? [] : reading.problems;
+}
+
+const NUMBERS = {
+  IRC_JOIN_LIMIT: [1, 100_000],
+  IRC_RECONNECT_INITIAL_MS: [1, 2147483647],
+  IRC_RECONNECT_MAX_MS: [1, 2147483647],
+  IRC_IDLE_PING_MS: [1, 2147483647],
+  IRC_PONG_TIMEOUT_MS: [1, 2147483647],
+  EMBEDDED_MAX_BYTES: [1, Number.MAX_SAFE_INTEGER],
+  PUBLISH_MAX_RETRIES: [0, Number.MAX_SAFE_INTEGER],
+  PUBLISH_BASE_DELAY_MS: [1, 2147483647],
+  PUBLISH_MAX_DELAY_MS: [1, 2147483647],
+  PUBLISH_TIMEOUT_MS: [1, 2147483647],
+  PUBLISH_MAX_IN_FLIGHT: [1, Number.MAX_SAFE_INTEGER],
+  QUEUE_MAX_BYTES: [1, Number.MAX_SAFE_INTEGER],
+  RUN_FOR_S: [0, 2147483],
+  SHUTDOWN_TIMEOUT_MS: [1, 2147483647],
+  PORT: [0, 65535],
+} as const satisfies Partial<Record<Name, readonly [number, number]>>;
+
+test('the table of bounds names every number', () => {
+  const numbers = NAMES.filter((name) => /^[0-9]+$/.test(VARIABLES[name].default ?? ''));
+  assert.deepEqual(Object.keys(NUMBERS).sort(), numbers.sort());
+});
+
+const NONSENSE =
+  '80abc|abc|8,080|8_080|0x10|1e3|1e999| 80|80 |+5|-1|-0|1.5|1.0|080|００|٣|Infinity|NaN|9007199254740993|5ms|"5"|null';
+
+for (const [name, [min, max]] of Object.entries(NUMBERS) as [keyof typeof NUMBERS, [number, number]][]) {
+  test(`${name} is a strict decimal integer from ${min} to ${max}`, () => {
+    for (const value of [min, max]) {
+      const reading = readSettings({ [name]: String(value) }, [name]);
+      assert.ok(reading.ok, `${value} is refused`);
+      assert.equal(reading.config[name], value);
+    }
+    const outside = [min - 1, max + 1].map(String);
+    for (const text of [...NONSENSE.split('|'), ...outside, '9'.repeat(400), '\n80', '80\n', '8\u00a00']) {
+      const [problem = '', ...others] = problemsOf({ ...MINIMAL, [name]: text });
+      assert.ok(problem.startsWith(`${name} is `), `${JSON.stringify(text)} is let through`);
+      assert.match(problem, new RegExp(`: it must be a decimal integer from ${min} to ${max}\\b`));
+      assert.deepEqual(others, []);
+    }
+  });
+}
+
+const BAD: Partial<Record<Name, readonly string[]>> = {
+  TWITCH_CHANNELS: [',', '#', '##a', 'a#b', 'a b-c', 'é', 'K\u212a', 'x'.repeat(26), 'https://twitch.tv/a'],
+  TWITCH_BOT_USERNAME: ['a b', '#a', 'a-b', 'x'.repeat(26), 'bot\n'],
+  TWITCH_BOT_ACCESS_TOKEN: ['oauth:', 'a b', 'abc\n', 'abc\u0000', 'schlüssel'],
+  TWITCH_IRC_URL: [
+    'http://a',
+    'wss:/a b',
+    'ws://',
+    '//a',
+    'irc.example',
+    ' ws://a',
+    'ws://a#b',
+    'ws://u@a',
+    'ws://a:99999',
+  ],
+  BUS_PREFIX: ['.', 'a..', '.a.', 'a.*.', 'a.>.', 'a b.', 'a.\n', 'ä.', 'a\r\nPUB x 0\r\n.'],
+  FINALIZATION_DESTINATION: ['a\nb', '\u0000', 'a\u202eb', 'a\u200bb'],
+  DATA_DIR: ['a\nb', 'a\u0000'],
+  LOG_FORMAT: ['JSON', 'text', ' json'],
+  DEBUG_TOKEN: ['a b', 'abc\n', 'ключ'],
+};
+
+for (const [name, texts] of Object.entries(BAD)) {
+  test(`nonsense in ${name} is refused`, () => {
+    for (const text of texts) {
+      const problems = problemsOf({ ...MINIMAL, TWITCH_BOT_USERNAME: 'bot', [name]: text });
+      assert.equal(problems.length, 1, `${JSON.stringify(text)} is let through`);
+      assert.ok(problems[0]?.startsWith(`${name} `));
+    }
+  });
+}
