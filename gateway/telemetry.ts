@@ -1,0 +1,163 @@
+import type { BusState } from './bus/bus.ts';
+import type { Clock } from './clock.ts';
+import type { DropReason, LedgerSnapshot } from './ledger.ts';
+import type { Logger } from './logger.ts';
+import type { Metrics } from './metrics.ts';
+import type { QueueEvents, Rejection } from './publish/queue-options.ts';
+import type { ChatEvents } from './twitch/chat-events.ts';
+import type { Ending } from './twitch/endings.ts';
+
+export type TelemetryOptions = {
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly clock: Clock;
+};
+
+/**
+ * One function for each event worth telling: it writes a line, moves a metric, or both. None of them throws, and none
+ * is given chat text, so that none can show it.
+ */
+export type Telemetry = {
+  readonly process: ProcessEvents;
+  readonly chat: ChatEvents;
+  readonly bus: BusTelemetry;
+  readonly queue: QueueEvents;
+  readonly deadLetters: DeadLetterEvents;
+};
+
+export type ProcessEvents = {
+  /** @param settings without secrets */
+  readonly starting: (about: {
+    version: string;
+    instance: string;
+    settings: Readonly<Record<string, unknown>>;
+  }) => void;
+  readonly configurationWarning: (sentence: string) => void;
+  readonly listening: (port: number) => void;
+  /** @param why the signal, or what else asked for it */
+  readonly stopping: (why: string) => void;
+  /** @param dropped how many messages the stop itself lost */
+  readonly stopped: (ledger: LedgerSnapshot, dropped: number) => void;
+  /** Something that no rule foresees; the line has its stack. */
+  readonly failed: (error: unknown) => void;
+};
+
+export type BusTelemetry = { readonly stateChanged: (state: BusState, error: string | null) => void };
+
+export type DeadLetterEvents = {
+  readonly kept: (rejection: Rejection) => void;
+  readonly notKept: (error: unknown) => void;
+};
+
+export function createTelemetry({ logger, metrics, clock }: TelemetryOptions): Telemetry {
+  return {
+    process: processEvents(logger),
+    chat: chatEvents(logger, metrics),
+    bus: busTelemetry(logger),
+    queue: queueEvents(logger, metrics, clock),
+    deadLetters: deadLetterEvents(logger),
+  };
+}
+
+function processEvents(logger: Logger): ProcessEvents {
+  return {
+    starting: (about) => logger.info(about, 'starting'),
+    configurationWarning: (sentence) => logger.warn({ warning: sentence }, 'check the configuration'),
+    listening: (port) => logger.info({ port }, 'listening'),
+    stopping: (why) => logger.info({ why }, 'stopping'),
+    stopped: (ledger, dropped) => logger[dropped > 0 ? 'warn' : 'info']({ ledger, dropped }, 'stopped'),
+    failed: (error) => logger.error({ err: error }, 'unexpected error'),
+  };
+}
+
+/** Endings that are part of a normal day. */
+const EXPECTED: ReadonlySet<Ending> = new Set(['stopped', 'reconnect_requested']);
+
+function chatEvents(logger: Logger, metrics: Metrics): ChatEvents {
+  return {
+    connectionOpened: (identity) => logger.debug({ identity }, 'chat: connecting'),
+    connectionRegistered: (identity) => logger.info({ identity }, 'chat: connected'),
+    connectionEnded(reason, detail, retryInMs) {
+      metrics.connectionEnded(reason);
+      logger[EXPECTED.has(reason) ? 'info' : 'warn']({ reason, detail, retryInMs }, 'chat: connection ended');
+    },
+    loginRefused: (login, detail) => logger.error({ login, detail }, 'chat: login refused'),
+    channelJoined: (channel) => logger.info({ channel }, 'chat: channel joined'),
+    channelRefused: (channel, reason, retryInMs) =>
+      logger.warn({ channel, reason, retryInMs }, 'chat: channel refused'),
+    gapClosed(channel, { from, to, reason }) {
+      const seconds = Math.max(0, to - from) / 1000;
+      metrics.gapSeconds(reason, seconds);
+      logger.warn({ channel, reason, from: iso(from), to: iso(to), seconds }, 'chat: channel was not read');
+    },
+    lineIgnored: (reason) => metrics.lineIgnored(reason),
+    roundTrip: (ms) => metrics.roundTrip(ms),
+  };
+}
+
+/** A bus that retries reports the same failure again and again: told once. */
+function busTelemetry(logger: Logger): BusTelemetry {
+  let last = '';
+  return {
+    stateChanged(state, error) {
+      const current = `${state} ${error}`;
+      if (current === last) return;
+      last = current;
+      const isTrouble = state === 'down' || state === 'refusing';
+      logger[isTrouble ? 'warn' : 'info']({ state, error }, `bus: ${state}`);
+    },
+  };
+}
+
+function queueEvents(logger: Logger, metrics: Metrics, clock: Clock): QueueEvents {
+  const tellDropped = oncePerSecond<DropReason>(clock, (reason, count) =>
+    logger.error({ reason, count }, 'messages dropped'),
+  );
+  const tellReordered = oncePerSecond(clock, (_, count) =>
+    logger.warn({ count }, 'messages stored out of order'),
+  );
+  return {
+    publishFailed(failure) {
+      metrics.publishFailed(failure.kind);
+      logger.warn(failure, 'publish failed');
+    },
+    stored(publishMs, endToEndMs) {
+      metrics.publishDuration(publishMs);
+      if (endToEndMs !== undefined) metrics.endToEnd(endToEndMs);
+    },
+    dropped: tellDropped,
+    reordered(count) {
+      metrics.reordered(count);
+      tellReordered('', count);
+    },
+  };
+}
+
+function deadLetterEvents(logger: Logger): DeadLetterEvents {
+  return {
+    kept({ queued, reason, error, attempts }) {
+      const { channel, message } = queued;
+      const { messageId } = message;
+      logger.error({ messageId, channel, reason, attempts, error }, 'message dead-lettered');
+    },
+    notKept: (error) => logger.error({ err: error }, 'dead letter could not be kept'),
+  };
+}
+
+/** Adds up what happens, by key, and tells each sum at most once a second; what is left over, the ledger tells. */
+function oncePerSecond<K>(
+  clock: Clock,
+  tell: (key: K, count: number) => void,
+): (key: K, count: number) => void {
+  const told = new Map<K, { at: number; untold: number }>();
+  return (key, count) => {
+    const { at, untold } = told.get(key) ?? { at: -Infinity, untold: 0 };
+    const isDue = clock.now() - at >= 1000;
+    if (isDue) tell(key, untold + count);
+    told.set(key, isDue ? { at: clock.now(), untold: 0 } : { at, untold: untold + count });
+  };
+}
+
+function iso(time: number): string {
+  return new Date(time).toISOString();
+}
