@@ -1,0 +1,192 @@
+import { RecentIds } from '../shared/recent-ids.ts';
+import { subjectsFor } from '../shared/subjects.ts';
+import type { OpenBus } from './bus/bus.ts';
+import type { Clock, Random } from './clock.ts';
+import { shownSettings, type Config } from './config.ts';
+import { createDelivery, type Delivery } from './delivery.ts';
+import { startHttpServer } from './http/server.ts';
+import { createIngest } from './ingest.ts';
+import { Ledger, type LedgerSnapshot } from './ledger.ts';
+import type { Logger } from './logger.ts';
+import { createMetrics } from './metrics.ts';
+import { readStatus } from './status-reader.ts';
+import type { Status } from './status.ts';
+import { openDataDir } from './store/data-dir.ts';
+import { createTelemetry, type Telemetry } from './telemetry.ts';
+import { openWebSocket, type OpenSocket } from './twitch/socket.ts';
+import { startSupervisor, type Supervisor, type SupervisorOptions } from './twitch/supervisor.ts';
+
+/** An id is remembered for so long, or until so many newer ones came. */
+const SEEN_MS = 10 * 60 * 1000;
+const SEEN_COUNT = 100_000;
+
+/** Of the time to stop, what the drain leaves for closing the bus and the pages. */
+const CLOSING_MS = 1000;
+
+export type GatewayOptions = {
+  readonly config: Config;
+  /** What to tell of the configuration. */
+  readonly warnings: readonly string[];
+  readonly version: string;
+  /** Names this process among others. */
+  readonly instance: string;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** undefined: the bus that the configuration names. */
+  readonly openBus: OpenBus | undefined;
+  /** undefined: a real WebSocket. */
+  readonly openSocket: OpenSocket | undefined;
+};
+
+export type Gateway = {
+  /** Where HTTP listens. */
+  readonly port: number;
+  status(): Status;
+  /** Leaves chat, drains the queue, lets go of everything; the same answer however often it is asked. */
+  stop(why: string): Promise<StopReport>;
+};
+
+/** `dropped`: how many messages the stop itself lost. */
+export type StopReport = { readonly ledger: LedgerSnapshot; readonly dropped: number };
+
+/**
+ * Builds the parts, connects them with plain functions, and stops them in reverse. HTTP listens before the bus and chat
+ * are asked.
+ *
+ * @throws DataDirError, StoreError, PortError: what the operator has to cure before a start
+ */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const { config, clock, version, instance } = options;
+  await using undo = new AsyncDisposableStack();
+  const dataDir = openDataDir(config.DATA_DIR);
+  undo.defer(() => dataDir.release());
+  const parts = createParts(options, dataDir.path);
+  const { delivery, telemetry } = parts;
+  undo.defer(async () => void (await delivery.stop(0)));
+  telemetry.process.starting({ version, instance, settings: shownSettings(config) });
+  for (const warning of options.warnings) telemetry.process.configurationWarning(warning);
+  const http = await startHttpServer({
+    port: config.PORT,
+    readStatus: parts.status,
+    readMetrics: parts.readMetrics,
+    debugToken: config.DEBUG_TOKEN || undefined,
+    clock,
+    onError: telemetry.process.failed,
+    requestTimeoutMs: undefined,
+  });
+  telemetry.process.listening(http.port);
+  delivery.start();
+  parts.startChat();
+
+  undo.move();
+  let stopped: Promise<StopReport> | undefined;
+  const stop = async (why: string): Promise<StopReport> => {
+    const report = await leave(parts, why, config.SHUTDOWN_TIMEOUT_MS, clock);
+    await http.close();
+    dataDir.release();
+    telemetry.process.stopped(report.ledger, report.dropped);
+    return report;
+  };
+  return { port: http.port, status: parts.status, stop: (why) => (stopped ??= stop(why)) };
+}
+
+type Parts = {
+  readonly delivery: Delivery;
+  readonly telemetry: Telemetry;
+  readonly status: () => Status;
+  readonly readMetrics: () => Promise<{ contentType: string; body: string }>;
+  startChat(): void;
+  /** From now on not ready; resolves when chat is left. */
+  stopChat(): Promise<void>;
+};
+
+function createParts(options: GatewayOptions, dataDir: string): Parts {
+  const { config, clock, random, logger, version, instance } = options;
+  const subjects = subjectsFor(config.BUS_PREFIX);
+  const startedAt = clock.date();
+  const ledger = new Ledger();
+  const chatState: { chat: Supervisor | undefined; stopping: boolean } = { chat: undefined, stopping: false };
+  const status = (): Status =>
+    readStatus({
+      ...chatState,
+      instance,
+      version,
+      startedAt,
+      channels: config.TWITCH_CHANNELS,
+      queue: delivery.queue,
+      bus: delivery.busStatus(),
+      ledger,
+    });
+  const metrics = createMetrics({ readStatus: status, ledger, version });
+  const telemetry = createTelemetry({ logger, metrics, clock });
+  const delivery = createDelivery({
+    config,
+    clock,
+    random,
+    dataDir,
+    deadLetterSubject: subjects.deadLetter,
+    ledger,
+    telemetry,
+    openBus: options.openBus,
+  });
+  const ingest = createIngest({
+    ledger,
+    recentIds: new RecentIds(SEEN_MS, SEEN_COUNT),
+    clock,
+    subject: subjects.ingress,
+    finalizationDestination: config.FINALIZATION_DESTINATION,
+    offer: (queued) => delivery.queue.offer(queued),
+  });
+  return {
+    delivery,
+    telemetry,
+    status,
+    readMetrics: metrics.read,
+    startChat: () => (chatState.chat = startSupervisor(supervisorOptions(options, ingest, telemetry))),
+    async stopChat() {
+      chatState.stopping = true;
+      await chatState.chat?.stop();
+    },
+  };
+}
+
+function supervisorOptions(
+  { config, clock, random, openSocket }: GatewayOptions,
+  onChatLine: SupervisorOptions['onChatLine'],
+  telemetry: Telemetry,
+): SupervisorOptions {
+  return {
+    url: config.TWITCH_IRC_URL,
+    channels: config.TWITCH_CHANNELS,
+    login: config.TWITCH_BOT_USERNAME || undefined,
+    token: config.TWITCH_BOT_ACCESS_TOKEN || undefined,
+    idlePingMs: config.IRC_IDLE_PING_MS,
+    pongTimeoutMs: config.IRC_PONG_TIMEOUT_MS,
+    reconnectInitialMs: config.IRC_RECONNECT_INITIAL_MS,
+    reconnectMaxMs: config.IRC_RECONNECT_MAX_MS,
+    joinLimit: config.IRC_JOIN_LIMIT,
+    clock,
+    random,
+    openSocket: openSocket ?? openWebSocket,
+    onChatLine,
+    events: telemetry.chat,
+  };
+}
+
+/** Leaves chat first, so that nothing new comes; then waits for the bus as long as the time to stop allows. */
+async function leave(parts: Parts, why: string, timeoutMs: number, clock: Clock): Promise<StopReport> {
+  const { delivery, telemetry } = parts;
+  telemetry.process.stopping(why);
+  const drained = parts.stopChat().then(() => delivery.queue.drained());
+  await settledWithin(drained, timeoutMs - Math.min(CLOSING_MS, timeoutMs / 2), clock);
+  const dropped = await delivery.stop(CLOSING_MS / 2);
+  return { ledger: parts.status().ledger, dropped };
+}
+
+async function settledWithin(work: Promise<void>, ms: number, clock: Clock): Promise<void> {
+  const { promise: late, resolve } = Promise.withResolvers<void>();
+  const cancel = clock.after(ms, resolve);
+  await Promise.race([work, late]);
+  cancel();
+}
