@@ -54,7 +54,11 @@ function keep(log: Log, letter: BusMessage, time: number): boolean {
  * De-duplication is per stream, over all its subjects: under the message's own id (`tw:`), a later redrive of it would be
  * taken for a repetition. Hence `dl:`.
  */
-function toDeadLetter({ queued, reason, error, attempts }: Rejection, subject: string, failedAt: number): BusMessage {
+function toDeadLetter(
+  { queued, reason, error, attempts }: Rejection,
+  subject: string,
+  failedAt: number,
+): BusMessage {
   const { message } = queued;
   const messageId = message.messageId.replace(/^tw:/, 'dl:');
   const about = JSON.stringify({ reason, error, failedAt: new Date(failedAt).toISOString(), attempts });

@@ -23,7 +23,12 @@ const rejectionOf = (id: string, body: string) => {
 test('a dead letter is kept with the envelope as it was, under an id of its own', async () => {
   await using directory = await temporaryDirectory();
   const clock = new VirtualClock();
-  const options = { dataDir: directory.path, subject: 'internal.deadletter.v1', clock, onError: assert.ifError };
+  const options = {
+    dataDir: directory.path,
+    subject: 'internal.deadletter.v1',
+    clock,
+    onError: assert.ifError,
+  };
   const letters = openDeadLetters(options);
   assert.equal(letters.keep(rejectionOf('tw:a-1', '{"v":"1","id":"a-1"}')), true);
   letters.close();
@@ -66,6 +71,11 @@ test('a file of something else is refused, not overwritten', async () => {
     deadLettersPath(directory.path),
     'not a database, and longer than a header of one would be',
   );
-  const options = { dataDir: directory.path, subject: 's', clock: new VirtualClock(), onError: assert.ifError };
+  const options = {
+    dataDir: directory.path,
+    subject: 's',
+    clock: new VirtualClock(),
+    onError: assert.ifError,
+  };
   assert.throws(() => openDeadLetters(options), StoreError);
 });
