@@ -58,7 +58,12 @@ function makeDirectory(path: string): void {
   if (existsSync(path)) return;
   const parent = dirname(path);
   if (parent !== path) makeDirectory(parent);
-  mkdirSync(path, { mode: 0o700 });
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    // Another gateway that starts at the same moment may have made it meanwhile.
+    if (!existsSync(path)) throw error;
+  }
 }
 
 function takeLock(path: string): DatabaseSync {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import fs, { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { DataDirError, openDataDir } from '../../../gateway/store/data-dir.ts';
@@ -58,6 +59,21 @@ test('another process is refused, and the lock dies with its holder on kill -9',
   assert.throws(() => openDataDir(path), isLocked);
   holder.kill('SIGKILL');
   await once(holder, 'close');
+  openDataDir(path).release();
+});
+
+test('a directory that another gateway makes at the same moment, parents included, is used', (t) => {
+  const path = join(tempDir(t), 'some', 'where');
+  const make = fs.mkdirSync;
+  t.mock.method(fs, 'mkdirSync', (...args: Parameters<typeof make>) => {
+    make(...args); // the other one was faster
+    return make(...args);
+  });
+  syncBuiltinESMExports();
+  t.after(() => {
+    t.mock.restoreAll();
+    syncBuiltinESMExports();
+  });
   openDataDir(path).release();
 });
 
