@@ -2,9 +2,9 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 import type { Ledger } from './ledger.ts';
 import { FAILURE_KINDS } from './publish/queue-options.ts';
 import { CHANNEL_STATES, type Status } from './status.ts';
-import { GAP_REASONS } from './twitch/chat-events.ts';
 import { IGNORED_REASONS } from './twitch/connection.ts';
 import { ENDINGS } from './twitch/endings.ts';
+import { GAP_REASONS } from './twitch/gap-log.ts';
 
 const PREFIX = 'ingress_egress_';
 

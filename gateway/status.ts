@@ -1,4 +1,5 @@
 import type { BusState } from './bus/bus.ts';
+import type { Degradation } from './degradation.ts';
 import type { LedgerSnapshot } from './ledger.ts';
 
 /**
@@ -56,6 +57,9 @@ export type BusStatus = {
   readonly lastError: string | null;
 };
 
+/** For how long a drop is held against us after it happened: long enough for a probe to see it. */
+export const DROP_MEMORY_MS = 10_000;
+
 export type QueueStatus = {
   readonly waiting: number;
   readonly inFlight: number;
@@ -65,21 +69,3 @@ export type QueueStatus = {
   /** How long ago the last message was dropped; null: never. */
   readonly lastDropAgeMs: number | null;
 };
-
-/** The codes of `degraded`, each with a runbook entry. */
-export type DegradedCode =
-  | 'anonymous'
-  | 'token'
-  | 'ghost_channels'
-  | 'channels_file'
-  | 'chat_down'
-  | 'bus_down'
-  | 'stream_missing'
-  | 'stream_full'
-  | 'stream_drift'
-  | 'publish_denied'
-  | 'may_repeat'
-  | 'spool_failed'
-  | 'dropping';
-
-export type Degradation = { readonly code: DegradedCode; readonly sentence: string };

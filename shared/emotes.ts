@@ -60,14 +60,13 @@ function locate(ranges: readonly Range[], text: string, anomalies: Anomalies): r
   for (const { id, first, last } of ranges) {
     const start = position(first);
     const end = position(last + 1);
-    const refuse = (problem: string) =>
-      note(anomalies, 'emotes', `${shown(`${id}:${first}-${last}`)} ${problem}`);
-    if (start === undefined || end === undefined) refuse('lies outside the text');
-    else if (start < previousEnd) refuse('overlaps another emote');
-    else {
+    if (start !== undefined && end !== undefined && start >= previousEnd) {
       emotes.push({ id, name: text.slice(start, end), start, end });
       previousEnd = end;
+      continue;
     }
+    const problem = end === undefined ? 'lies outside the text' : 'overlaps another emote';
+    note(anomalies, 'emotes', `${shown(`${id}:${first}-${last}`)} ${problem}`);
   }
   return emotes;
 }

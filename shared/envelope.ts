@@ -87,8 +87,12 @@ function readId({ message, line }: ChatLine, timestamp: string, anomalies: Anoma
   const id = readText(message.tags, 'id');
   if (isMessageId(id)) return id;
   note(anomalies, 'id', id === '' ? 'is missing' : `"${shown(id)}" is not a message id`);
-  const isDated = readText(message.tags, 'tmi-sent-ts') !== '';
-  return uuidV5(isDated ? line : `${line}\n${timestamp}`, ENVELOPE_NAMESPACE);
+  return uuidV5(isNamedByReceipt(message) ? `${line}\n${timestamp}` : line, ENVELOPE_NAMESPACE);
+}
+
+/** Only the time of receipt tells this message from one that reads the same. */
+export function isNamedByReceipt({ tags }: Message): boolean {
+  return !isMessageId(readText(tags, 'id')) && readText(tags, 'tmi-sent-ts') === '';
 }
 
 function readSource({ params, tags }: Message, anomalies: Anomalies): Source {

@@ -9,3 +9,8 @@ export function subjectsFor(prefix: string): Subjects {
 export function isSubjectPrefix(text: string): boolean {
   return /^(?:[A-Za-z0-9_-]+\.)*$/.test(text);
 }
+
+/** One subject that a message can be sent to: printable words between dots, without spaces and wildcards. */
+export function isSubject(text: string): boolean {
+  return /^[\p{L}\p{M}\p{N}\p{P}\p{S}]+$/u.test(text) && /^[^.*>]+(?:\.[^.*>]+)*$/.test(text);
+}

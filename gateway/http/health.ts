@@ -1,9 +1,7 @@
-import type { BusStatus, ChatStatus, QueueStatus, Status } from '../status.ts';
+import { DROP_MEMORY_MS, type BusStatus, type ChatStatus, type QueueStatus, type Status } from '../status.ts';
 
 /** An un-acked publish of this age means that the bus no longer keeps up. */
 const OLDEST_UNACKED_MS = 3_000;
-/** How long a drop is held against readiness: long enough for a probe to see it. */
-const DROP_MEMORY_MS = 10_000;
 /** A JOIN that Twitch never answers must not keep a new revision from starting for ever. */
 const STARTUP_PATIENCE_MS = 60_000;
 /** Channels named in a detail; the rest are counted. */

@@ -57,9 +57,9 @@ export async function answer(question: Question, sources: Sources): Promise<Answ
   return route ? route(sources) : NOT_FOUND;
 }
 
+/** The target may be a whole URL: https://www.rfc-editor.org/rfc/rfc9112#name-absolute-form. */
 function pathOf(target: string): string {
-  const query = target.indexOf('?');
-  return query < 0 ? target : target.slice(0, query);
+  return target.replace(/^https?:\/\/[^/?]*/i, '').replace(/\?.*$/s, '');
 }
 
 function mayRead(path: string, authorization: string | undefined, token: string | undefined): boolean {

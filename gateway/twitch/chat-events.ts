@@ -1,10 +1,7 @@
 import type { IgnoredReason } from './connection.ts';
-import { ENDINGS, type Ending } from './endings.ts';
-import type { ClosedGap, GapReason } from './gap-log.ts';
-import { REFUSALS, type Refusal } from './refusals.ts';
-
-/** Every reason that a gap can have. */
-export const GAP_REASONS: readonly GapReason[] = [...ENDINGS, ...REFUSALS];
+import type { Ending } from './endings.ts';
+import type { ClosedGap } from './gap-log.ts';
+import type { Refusal } from './refusals.ts';
 
 /** What happens on the chat side and is worth telling; neither chat text nor a secret is ever among it. */
 export type ChatEvents = {

@@ -1,8 +1,9 @@
-import type { ChatLine } from '../../shared/envelope.ts';
+import { isChatMessage, isNamedByReceipt, type ChatLine } from '../../shared/envelope.ts';
 import { LineSplitter } from '../../shared/line-splitter.ts';
-import { parseMessage } from '../../shared/tmi-parser.ts';
+import { parseMessage, type Message } from '../../shared/tmi-parser.ts';
 import type { Clock } from '../clock.ts';
 import type { Ending } from './endings.ts';
+import { ReceiptTimes } from './receipt-times.ts';
 import type { Refusal } from './refusals.ts';
 import { nextDeadline, startSession, step, type Input, type Rules, type Session } from './session.ts';
 import type { OpenSocket, Socket } from './socket.ts';
@@ -41,6 +42,7 @@ export class Connection {
   readonly #events: ConnectionEvents;
   readonly #socket: Socket;
   readonly #lines = new LineSplitter();
+  readonly #receiptTimes = new ReceiptTimes();
   #session: Session;
   /** When the last frame came, by both clocks. */
   #heardAt: number;
@@ -83,10 +85,15 @@ export class Connection {
     if (this.#session.phase === 'ended') return;
     const message = parseMessage(line);
     if (!message) this.#events.onIgnored('malformed');
-    else if (message.command !== 'PRIVMSG') this.#step({ kind: 'message', message });
-    else if (!message.params[0]?.startsWith('#')) this.#events.onIgnored('not_a_channel');
-    else this.#events.onChatLine({ message, line, replacedBytes, receivedAt: this.#receivedAt });
+    else if (isChatMessage(message))
+      this.#events.onChatLine({ message, line, replacedBytes, receivedAt: this.#receiptTime(message, line) });
+    else if (message.command === 'PRIVMSG') this.#events.onIgnored('not_a_channel');
+    else this.#step({ kind: 'message', message });
   };
+
+  #receiptTime(message: Message, line: string): number {
+    return isNamedByReceipt(message) ? this.#receiptTimes.of(line, this.#receivedAt) : this.#receivedAt;
+  }
 
   #step(input: Input): void {
     const { session, outputs } = step(this.#session, input, this.#clock.now());

@@ -1,4 +1,5 @@
-import type { ChannelStatus, Degradation } from '../status.ts';
+import type { Degradation } from '../degradation.ts';
+import type { ChannelStatus } from '../status.ts';
 
 /**
  * What is not as it was wanted on the chat side, each with a sentence for the operator.

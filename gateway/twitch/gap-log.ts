@@ -1,8 +1,10 @@
 import type { Gap } from '../status.ts';
-import type { Ending } from './endings.ts';
-import type { Refusal } from './refusals.ts';
+import { ENDINGS } from './endings.ts';
+import { REFUSALS } from './refusals.ts';
 
-export type GapReason = Ending | Refusal;
+/** Why a channel was not read: its connection ended, or it was refused itself. */
+export const GAP_REASONS = [...ENDINGS, ...REFUSALS] as const;
+export type GapReason = (typeof GAP_REASONS)[number];
 export type ClosedGap = { readonly from: number; readonly to: number; readonly reason: GapReason };
 
 const MAX_GAPS = 10;

@@ -92,9 +92,9 @@ function receive(session: Session, message: Message, now: number): Step<Session>
 /** Refusals are told by when they come, never by their English: any NOTICE before 001 is one. */
 function register(session: Registering, { command, params }: Message): Step<Session> {
   if (command === '001') return welcome(session.rules, params[0] ?? '');
-  if (command === 'NOTICE') return end(session, 'login_refused', quote(params.at(-1)));
+  if (command === 'NOTICE') return end(session, 'login_refused', quote(session, params.at(-1)));
   if (command === 'CAP' && params[1] === 'NAK')
-    return end(session, 'capability_refused', quote(params.at(-1)));
+    return end(session, 'capability_refused', quote(session, params.at(-1)));
   return ignore(session);
 }
 
@@ -133,6 +133,6 @@ function end(session: Session, ending: Ending, detail: string): Step<Session> {
   return to(ENDED, { kind: 'ended', ending: why.ending, detail: why.detail });
 }
 
-function quote(words: string | undefined): string {
-  return (words ?? '').slice(0, MAX_QUOTE_LENGTH);
+function quote({ rules }: Registering, words = ''): string {
+  return rules.identity.conceal(words).slice(0, MAX_QUOTE_LENGTH);
 }

@@ -1,6 +1,7 @@
 import type { ChatLine } from '../../shared/envelope.ts';
 import type { Clock, Random } from '../clock.ts';
-import type { ChatStatus, Degradation } from '../status.ts';
+import type { Degradation } from '../degradation.ts';
+import type { ChatStatus } from '../status.ts';
 import type { ChatEvents } from './chat-events.ts';
 import { Connection, type ConnectionEvents } from './connection.ts';
 import { degradations } from './degradations.ts';

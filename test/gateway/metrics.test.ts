@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Ledger } from '../../gateway/ledger.ts';
 import { createMetrics } from '../../gateway/metrics.ts';
-import { GAP_REASONS } from '../../gateway/twitch/chat-events.ts';
 import { IGNORED_REASONS } from '../../gateway/twitch/connection.ts';
 import { ENDINGS } from '../../gateway/twitch/endings.ts';
+import { GAP_REASONS } from '../../gateway/twitch/gap-log.ts';
 import type { ChannelState, ChannelStatus, Status } from '../../gateway/status.ts';
 
 function channel(name: string, state: ChannelState): ChannelStatus {

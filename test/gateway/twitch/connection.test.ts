@@ -31,6 +31,17 @@ test('a frame gives all its lines of chat the one time it came, and answers a PI
   assert.equal(socket.sent.at(-1), 'PONG :now');
 });
 
+test('equal lines without id and time of sending get times of their own, else one would be lost as a repetition', () => {
+  const { socket, log } = register();
+  const dated = `@tmi-sent-ts=1600000000000 ${chatLine('dated')}`;
+  const named = `@id=0c4a9f1e ${chatLine('named')}`;
+  socket.say(chatLine('lol'), chatLine('lol'), chatLine('rofl'), dated, dated, named, named);
+  assert.deepEqual(
+    log,
+    [0, 1, 0, 0, 0, 0, 0].map((at) => `chat at ${at}`),
+  );
+});
+
 test('a frame may end anywhere in a line', () => {
   const { socket, chat, log, clock } = register();
   const [half, rest] = [chatLine('in two').slice(0, 20), chatLine('in two').slice(20)];

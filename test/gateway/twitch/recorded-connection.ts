@@ -24,7 +24,7 @@ export function recordConnection(
   const { promise: ended, resolve } = Promise.withResolvers<string>();
   const connection: Connection = new Connection({
     url,
-    identity: { nick: 'justinfan7', authentication: () => ['NICK justinfan7'] },
+    identity: { nick: 'justinfan7', authentication: () => ['NICK justinfan7'], conceal: (words) => words },
     idlePingMs: 5_000,
     pongTimeoutMs: 3_000,
     clock,

@@ -16,7 +16,11 @@ import { parseMessage } from '../../../shared/tmi-parser.ts';
  */
 export type Row = readonly [atMs: number, input: string, ...expected: string[]];
 
-const anonymous: Identity = { nick: 'justinfan7', authentication: () => ['NICK justinfan7'] };
+const anonymous: Identity = {
+  nick: 'justinfan7',
+  authentication: () => ['NICK justinfan7'],
+  conceal: (words) => words,
+};
 const rules = { identity: anonymous, idlePingMs: 5_000, pongTimeoutMs: 3_000 };
 const WELCOME = ':tmi.twitch.tv 001 justinfan7 :Welcome, GLHF!';
 export const LOGIN: readonly Row[] = [

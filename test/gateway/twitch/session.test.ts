@@ -30,6 +30,21 @@ for (const words of ['Login authentication failed', 'Improperly formatted auth',
   });
 }
 
+test('login does not repeat its token when the server does', () => {
+  const long = 'x'.repeat(190);
+  play(
+    [
+      [0, 'open', '> CAP REQ :twitch.tv/tags twitch.tv/commands', '> PASS oauth:hunter2', '> NICK bot'],
+      [
+        10,
+        `:tmi.twitch.tv NOTICE * :hunter2 fails: oauth:hunter2 ${long}`,
+        `ended login_refused: ${`[redacted] fails: oauth:[redacted] ${long}`.slice(0, 200)}`,
+      ],
+    ],
+    accountIdentity('bot', 'oauth:hunter2'),
+  );
+});
+
 test('login ends when the capabilities are refused, and goes on when they are granted', () => {
   play([
     [0, 'open', '> CAP REQ :twitch.tv/tags twitch.tv/commands', '> NICK justinfan7'],
