@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 /** SQLite's `PRAGMA application_id`, "ielg" in ASCII: how a file says that it is one of ours. */
 const APPLICATION_ID = 0x69656c67;
 /** `PRAGMA user_version`: goes up with every change of the tables below. */
-const LAYOUT = 1;
+const LAYOUT = 2;
 
 /**
  * Bytes a page. Measured with envelopes of 2.3 KB and their headers, at the limit, 20 a commit: the file takes 1.6
@@ -28,8 +28,8 @@ const TABLES = `
     body BLOB NOT NULL
   ) STRICT;
   CREATE INDEX entries_by_subject ON entries (subject);
-  CREATE TABLE totals (entries INTEGER NOT NULL, bytes INTEGER NOT NULL) STRICT;
-  INSERT INTO totals VALUES (0, 0);
+  CREATE TABLE totals (entries INTEGER NOT NULL, bytes INTEGER NOT NULL, note TEXT NOT NULL) STRICT;
+  INSERT INTO totals VALUES (0, 0, '');
   PRAGMA application_id = ${APPLICATION_ID};
   PRAGMA user_version = ${LAYOUT};
 `;

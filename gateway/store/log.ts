@@ -1,6 +1,8 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
+import { messageSize } from '../../shared/message-size.ts';
 import { numberOf, openDatabase, PAGE_SIZE, StoreError, toStoreError } from './database.ts';
 import { LogReader, type LogEntry, type LogQuery, type LogRecord } from './log-reader.ts';
+import { prepareStatements, type Statements } from './log-statements.ts';
 
 export type { LogEntry, LogQuery, LogRecord } from './log-reader.ts';
 
@@ -16,6 +18,9 @@ export type Appended =
   /** `duplicate`: the id was there already, and `sequence` is the first one's. */
   | { readonly kind: 'stored'; readonly sequence: number; readonly duplicate: boolean }
   | { readonly kind: 'full' };
+
+/** Where in the log the record shall stand; undefined: behind all others. */
+export type Placed = { readonly sequence?: number };
 
 export type LogSize = { readonly entries: number; readonly bytes: number };
 
@@ -44,7 +49,7 @@ export class Log {
     this.maxBytes = limits.maxBytes;
     this.#discard = limits.discard;
     this.#reader = new LogReader(path, db);
-    this.#statements = prepare(db);
+    this.#statements = prepareStatements(db);
     this.#size = this.#readSize();
     limitWriteAheadLog(db, limits.maxBytes);
     if (limits.discard === 'old') this.#shrink();
@@ -56,7 +61,7 @@ export class Log {
   }
 
   /** Appends all records in one transaction, in order; the answers are in the same order. */
-  append(records: readonly LogRecord[]): Appended[] {
+  append(records: readonly (LogRecord & Placed)[]): Appended[] {
     return this.#transaction((size) => {
       const appended = records.map((record) => this.#appendOne(record, size));
       if (this.#discard === 'old') this.#removeOldest(size);
@@ -64,14 +69,24 @@ export class Log {
     });
   }
 
+  /** The newest entry's sequence; 0: the log is empty. */
+  lastSequence(): number {
+    return this.#reader.lastSequence();
+  }
+
   /** Entries in stored order. */
   read(query: LogQuery): LogEntry[] {
     return this.#reader.read(query);
   }
 
-  /** Removes entries that are done with, in one transaction; a sequence that is gone already is no error. */
-  settle(sequences: readonly number[]): void {
+  /**
+   * Removes entries that are done with, in one transaction; a sequence that is gone already is no error.
+   *
+   * @param note replaces the log's note in the same transaction; undefined: it stays as it is
+   */
+  settle(sequences: readonly number[], note?: string): void {
     this.#transaction((size) => {
+      if (note !== undefined) this.#statements.writeNote.run(note);
       for (const sequence of sequences) {
         const removed = this.#statements.remove.get(sequence);
         if (!removed) continue;
@@ -81,20 +96,43 @@ export class Log {
     });
   }
 
+  /** What was last noted: a few words of the log's user about all of it; "" at first. */
+  get note(): string {
+    return this.#guarded(() => String(this.#statements.readNote.get()?.['note']));
+  }
+
+  /** Gives entries other attributes, in one transaction; a sequence that is gone is no error. */
+  annotate(sequences: readonly number[], attributes: LogRecord['attributes']): void {
+    const text = JSON.stringify(attributes);
+    this.#transaction(() => {
+      for (const sequence of sequences) this.#statements.annotate.run(text, sequence);
+    });
+  }
+
   /** Folds the write-ahead log into the file, unless another process has it open; may be called again. */
   close(): void {
     this.#reader.close();
   }
 
-  #appendOne(record: LogRecord, size: Draft): Appended {
+  #appendOne(record: LogRecord & Placed, size: Draft): Appended {
     const original = this.#statements.find.get(record.messageId);
     if (original) return { kind: 'stored', sequence: Number(original['sequence']), duplicate: true };
     const headers = JSON.stringify(record.headers);
-    const bytes = record.body.byteLength + Buffer.byteLength(headers);
+    const bytes = messageSize(record);
     if (bytes + (this.#discard === 'new' ? size.bytes : 0) > this.maxBytes) return { kind: 'full' };
     const { messageId, subject, time, body } = record;
+    const place = record.sequence ?? null;
     const attributes = JSON.stringify(record.attributes);
-    const inserted = this.#statements.insert.run(messageId, subject, time, bytes, attributes, headers, body);
+    const inserted = this.#statements.insert.run(
+      place,
+      messageId,
+      subject,
+      time,
+      bytes,
+      attributes,
+      headers,
+      body,
+    );
     size.entries += 1;
     size.bytes += bytes;
     return { kind: 'stored', sequence: Number(inserted.lastInsertRowid), duplicate: false };
@@ -175,25 +213,6 @@ export function openLog(path: string, options: LogLimits & { readonly synchronou
 }
 
 type Draft = { entries: number; bytes: number };
-
-type Statements = Readonly<
-  Record<'find' | 'insert' | 'remove' | 'oldest' | 'removeUpTo' | 'readSize' | 'writeSize', StatementSync>
->;
-
-function prepare(db: DatabaseSync): Statements {
-  return {
-    // Looked up before the insert: an INSERT that a conflict turns away would still use up a sequence.
-    find: db.prepare('SELECT sequence FROM entries WHERE message_id = ?'),
-    insert: db.prepare(
-      'INSERT INTO entries (message_id, subject, time, bytes, attributes, headers, body) VALUES (?, ?, ?, ?, ?, ?, ?)',
-    ),
-    remove: db.prepare('DELETE FROM entries WHERE sequence = ? RETURNING bytes'),
-    oldest: db.prepare('SELECT sequence, bytes FROM entries ORDER BY sequence'),
-    removeUpTo: db.prepare('DELETE FROM entries WHERE sequence <= ?'),
-    readSize: db.prepare('SELECT entries, bytes FROM totals'),
-    writeSize: db.prepare('UPDATE totals SET entries = ?, bytes = ?'),
-  };
-}
 
 function limitWriteAheadLog(db: DatabaseSync, maxBytes: number): void {
   const pages = Math.max(8, Math.min(CHECKPOINT_PAGES, Math.floor(maxBytes / 16 / PAGE_SIZE)));

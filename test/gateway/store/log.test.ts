@@ -54,12 +54,22 @@ test('settled entries are gone, and their sequences are never used again', (t) =
   log.append([record('a', 100), record('b', 100), record('c', 100)]);
   log.settle([2, 3, 3, 99]);
   assert.deepEqual(ids(log), ['a']);
-  assert.deepEqual(log.size, { entries: 1, bytes: 100 + '{}'.length });
+  assert.deepEqual(log.size, { entries: 1, bytes: 100 });
   log.settle([1]);
   assert.deepEqual(log.size, { entries: 0, bytes: 0 });
   log.close();
   const reopened = openAt(t, path, KEEP_ALL);
   assert.deepEqual(reopened.append([record('a')]), [stored(4)]);
+});
+
+test('an entry can be given other attributes, and stays what it is otherwise', (t) => {
+  const log = openAt(t, join(tempDir(t), 'log'), KEEP_ALL);
+  log.append([record('a', 10), record('b', 20), record('c', 30)]);
+  const { size } = log;
+  log.annotate([1, 3, 99], { state: 'done' });
+  const attributes = log.read({ after: 0, limit: 9, subject: undefined }).map((entry) => entry.attributes);
+  assert.deepEqual(attributes, [{ state: 'done' }, {}, { state: 'done' }]);
+  assert.deepEqual(log.size, size);
 });
 
 test('entries and their size outlive the process that appended them', (t) => {
@@ -68,7 +78,7 @@ test('entries and their size outlive the process that appended them', (t) => {
   log.append([record('a', 10), record('b', 20)]);
   log.close();
   const reopened = openAt(t, path, KEEP_ALL);
-  assert.deepEqual(reopened.size, { entries: 2, bytes: 34 });
+  assert.deepEqual(reopened.size, { entries: 2, bytes: 30 });
   assert.deepEqual(ids(reopened), ['a', 'b']);
 });
 
@@ -79,21 +89,21 @@ test('two writers of one file agree on what is in it', (t) => {
   gateway.append([record('a', 10), record('b', 20)]);
   redrive.settle([1]);
   gateway.append([record('c', 30)]);
-  assert.deepEqual(gateway.size, { entries: 2, bytes: 54 });
+  assert.deepEqual(gateway.size, { entries: 2, bytes: 50 });
 });
 
 test('discard old: the oldest entries make room, in the same transaction', (t) => {
   const log = openAt(t, join(tempDir(t), 'log'), { maxBytes: 1000, discard: 'old' });
-  for (let n = 1; n <= 10; n++) log.append([record(`id${n}`, 298)]);
+  for (let n = 1; n <= 10; n++) log.append([record(`id${n}`, 300)]);
   assert.deepEqual(ids(log), ['id8', 'id9', 'id10']);
   assert.deepEqual(log.size, { entries: 3, bytes: 900 });
-  assert.deepEqual(log.append([record('id1', 398)]), [stored(11)], 'an id that was removed is new again');
+  assert.deepEqual(log.append([record('id1', 400)]), [stored(11)], 'an id that was removed is new again');
   assert.deepEqual(ids(log), ['id9', 'id10', 'id1']);
 });
 
 test('discard old: an entry that alone exceeds the limit is refused and costs the others nothing', (t) => {
   const log = openAt(t, join(tempDir(t), 'log'), { maxBytes: 1000, discard: 'old' });
-  assert.deepEqual(log.append([record('a', 500), record('b', 999), record('c', 100)]), [
+  assert.deepEqual(log.append([record('a', 500), record('b', 1001), record('c', 100)]), [
     stored(1),
     { kind: 'full' },
     stored(2),
