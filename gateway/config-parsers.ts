@@ -1,4 +1,6 @@
-import { isSubjectPrefix } from '../shared/subjects.ts';
+import { accessSync, constants, statSync } from 'node:fs';
+import { parseNatsUrls } from './bus/nats-url.ts';
+import { isSubject, isSubjectPrefix } from '../shared/subjects.ts';
 
 /**
  * What a text means, or what would have been allowed there: a phrase that completes "it must be …".
@@ -40,6 +42,11 @@ export function oneOf<const T extends string>(...values: readonly T[]): Parse<T>
 /** Lets "" through as it is: not set. */
 export function optional<T>(parse: Parse<T>): Parse<T | ''> {
   return (text) => (text === '' ? accepted('') : parse(text));
+}
+
+/** The same for a list: "" is the empty one. */
+export function listOrNone<T>(parse: Parse<readonly T[]>): Parse<readonly T[]> {
+  return (text) => (text === '' ? accepted([]) : parse(text));
 }
 
 const LOGIN = /^[a-z0-9_]{1,25}$/i;
@@ -86,6 +93,39 @@ export const chatUrl: Parse<string> = (text) => {
     : { ok: false, allowed: 'a ws:// or wss:// address without user, password and fragment' };
 };
 
+/** Servers of one NATS system; the value stays the text. */
+export const natsUrl: Parse<string> = (text) => {
+  const reading = parseNatsUrls(text);
+  if (reading.ok) return accepted(text);
+  const allowed =
+    'one or more addresses such as nats://host:4222 or tls://user:password@host, separated by commas';
+  return { ok: false, allowed, cure: reading.problem };
+};
+
+/** Server and tools put it into subjects and into paths of files. */
+export const streamName: Parse<string> = (text) =>
+  /^[A-Za-z0-9_-]{1,255}$/.test(text)
+    ? accepted(text)
+    : { ok: false, allowed: 'a stream name: 1 to 255 of A-Z, a-z, 0-9, _ and -' };
+
+/** The server counts nanoseconds in 63 bits. 0: for ever. */
+export const streamAge = integer(0, 9_223_372_036, 'seconds');
+
+/** The path of a file that we may read now. */
+export const readableFile: Parse<string> = (text) =>
+  isReadableFile(text)
+    ? accepted(text)
+    : { ok: false, allowed: 'the path of a file that this user may read' };
+
+function isReadableFile(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
 export const subjectPrefix: Parse<string> = (text) =>
   isSubjectPrefix(text)
     ? accepted(text)
@@ -94,6 +134,11 @@ export const subjectPrefix: Parse<string> = (text) =>
         allowed: 'tokens of A-Z, a-z, 0-9, _ and - that each end in a dot',
         ...(isSubjectPrefix(`${text}.`) && { cure: `Did you mean "${text}."?` }),
       };
+
+export const subject: Parse<string> = (text) =>
+  isSubject(text)
+    ? accepted(text)
+    : { ok: false, allowed: 'a subject: words without spaces, * and > between dots' };
 
 /** Any text without control characters, line breaks and invisible ones. */
 export const printable: Parse<string> = (text) =>

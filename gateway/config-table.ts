@@ -1,17 +1,24 @@
+import { secretsInNatsUrls } from './bus/nats-url.ts';
 import {
   accessToken,
   bytes,
   channels,
   chatUrl,
   integer,
+  listOrNone,
   login,
   milliseconds,
+  natsUrl,
   oneOf,
   optional,
   optionalSeconds,
   type Parse,
   port,
   printable,
+  readableFile,
+  streamAge,
+  streamName,
+  subject,
   subjectPrefix,
   token,
 } from './config-parsers.ts';
@@ -19,17 +26,27 @@ import {
 export type Variable<T> = {
   /** As it would stand in the environment; undefined: the variable is required. */
   readonly default: string | undefined;
+  /** A variable of the platform that is asked before the default. */
+  readonly otherwise: string | undefined;
   readonly parse: Parse<T>;
-  /** Its value is never shown. */
-  readonly secret: boolean;
+  /** The parts of such a text that must never be shown. */
+  readonly secretsIn: (text: string) => readonly string[];
   readonly meaning: string;
 };
+
+/** As many tasks as a Cloud Run job can have. */
+const MAX_SHARDS = 10_000;
 
 /** Every variable that is read; whatever reads, checks or documents the configuration reads this. */
 export const VARIABLES = {
   TWITCH_CHANNELS: required(
-    channels,
+    listOrNone(channels),
     'channel logins, separated by commas or spaces; `#` and case are forgiven',
+  ),
+  TWITCH_CHANNELS_FILE: setting(
+    '',
+    optional(readableFile),
+    'a file of the same, instead; line ends separate too. A change of the file is noticed at run time',
   ),
   TWITCH_BOT_USERNAME: setting('', optional(login), 'login of the chat account; empty: anonymous reading'),
   TWITCH_BOT_ACCESS_TOKEN: secret(
@@ -37,7 +54,12 @@ export const VARIABLES = {
     'a fixed user token of that account (with or without `oauth:`)',
   ),
   TWITCH_IRC_URL: setting('wss://irc-ws.chat.twitch.tv:443', chatUrl, 'the chat server'),
-  IRC_JOIN_LIMIT: setting('20', integer(1, 100_000), 'channels joined in any 10 s by this account'),
+  IRC_JOIN_LIMIT: setting(
+    '20',
+    integer(1, 20 * MAX_SHARDS),
+    'channels joined in any 10 s by this account; divided by `SHARD_COUNT`, rounded down, and refused when that is 0 ' +
+      '(with an account per shard set 20 × the count)',
+  ),
   IRC_RECONNECT_INITIAL_MS: setting(
     '1000',
     milliseconds,
@@ -46,13 +68,44 @@ export const VARIABLES = {
   IRC_RECONNECT_MAX_MS: setting('30000', milliseconds, 'longest backoff of the chat connection'),
   IRC_IDLE_PING_MS: setting('5000', milliseconds, 'silence before our own PING'),
   IRC_PONG_TIMEOUT_MS: setting('5000', milliseconds, 'how long the PONG to it may take'),
+  SHARD_INDEX: {
+    ...setting('0', integer(0, MAX_SHARDS - 1), 'which part of the channels this instance reads'),
+    otherwise: 'CLOUD_RUN_TASK_INDEX',
+  },
+  SHARD_COUNT: {
+    ...setting('1', integer(1, MAX_SHARDS), 'into how many parts the channels are divided'),
+    otherwise: 'CLOUD_RUN_TASK_COUNT',
+  },
+  RECORD_DIR: setting('', optional(printable), 'keeps every raw line received, rotated; empty: nothing'),
+  RECORD_MAX_BYTES: setting('1073741824', bytes, 'the oldest recordings are removed beyond this'),
   MESSAGE_BUS_DRIVER: setting(
     'embedded',
-    oneOf('embedded'),
-    '`embedded`: a SQLite file in `DATA_DIR`, for one machine and no server',
+    oneOf('embedded', 'nats'),
+    '`embedded`: a SQLite file in `DATA_DIR`, for one machine and no server; `nats`: NATS JetStream at `NATS_URL`',
   ),
+  NATS_URL: {
+    ...setting(
+      'nats://127.0.0.1:4222',
+      natsUrl,
+      'one or more servers, separated by commas; user, password or token in the URL; `tls://` for TLS',
+    ),
+    secretsIn: secretsInNatsUrls,
+  },
+  NATS_CREDS_FILE: setting('', optional(readableFile), 'a `.creds` file; read anew for each connection'),
+  NATS_STREAM: setting(
+    'INGRESS',
+    streamName,
+    'stream that holds the subjects; made when missing, at start or later (with a warning; not ready until it is ' +
+      'there); never silently changed: drift is degraded. What a deleted stream held is not sent again',
+  ),
+  NATS_STREAM_MAX_AGE_S: setting(
+    '604800',
+    streamAge,
+    'how long the stream keeps messages, in seconds; 0: for ever. Used when the stream is made',
+  ),
+  NATS_STREAM_REPLICAS: setting('1', integer(1, 5), 'on how many servers. Used when the stream is made'),
   BUS_PREFIX: setting('', subjectPrefix, 'stands before every subject, e.g. `dev.`'),
-  FINALIZATION_DESTINATION: setting('internal.finalizer.v1', printable, 'written into every envelope'),
+  FINALIZATION_DESTINATION: setting('internal.finalizer.v1', subject, 'written into every envelope'),
   DATA_DIR: setting('./data', printable, 'the embedded bus and the dead letters; one gateway at a time'),
   EMBEDDED_MAX_BYTES: setting(
     '1073741824',
@@ -73,7 +126,15 @@ export const VARIABLES = {
   PUBLISH_MAX_DELAY_MS: setting('5000', milliseconds, 'longest backoff of the publish queue'),
   PUBLISH_TIMEOUT_MS: setting('5000', milliseconds, 'how long an ack may take'),
   PUBLISH_MAX_IN_FLIGHT: setting('1024', integer(1, Number.MAX_SAFE_INTEGER), 'un-acked publishes at once'),
-  QUEUE_MAX_BYTES: setting('33554432', bytes, 'held in memory; beyond it newcomers are dropped, and counted'),
+  QUEUE_MAX_BYTES: setting('33554432', bytes, 'held in memory before the spool takes over'),
+  SPOOL: setting(
+    'overflow',
+    oneOf('off', 'overflow', 'always'),
+    '`off`; `overflow`: only what memory cannot hold, and the rest at a stop; `always`: every message is written before ' +
+      'it counts as received. Survives the death of the process, not of the machine. Not used with `embedded`: there ' +
+      'the bus is the disk',
+  ),
+  SPOOL_MAX_BYTES: setting('1073741824', bytes, 'beyond it messages are dropped, counted by reason'),
   RUN_FOR_S: setting('0', optionalSeconds, 'stops cleanly by itself after so long (a job); 0: never'),
   SHUTDOWN_TIMEOUT_MS: setting(
     '9000',
@@ -94,13 +155,17 @@ export const VARIABLES = {
 };
 
 function required<T>(parse: Parse<T>, meaning: string): Variable<T> {
-  return { default: undefined, parse, secret: false, meaning };
+  return { default: undefined, otherwise: undefined, parse, secretsIn: nothing, meaning };
 }
 
 function setting<T>(defaultText: string, parse: Parse<T>, meaning: string): Variable<T> {
-  return { default: defaultText, parse, secret: false, meaning };
+  return { default: defaultText, otherwise: undefined, parse, secretsIn: nothing, meaning };
 }
 
 function secret(parse: Parse<string>, meaning: string): Variable<string> {
-  return { default: '', parse, secret: true, meaning };
+  return { ...setting('', parse, meaning), secretsIn: (text) => (text === '' ? [] : [text]) };
+}
+
+function nothing(): readonly string[] {
+  return [];
 }

@@ -1,5 +1,5 @@
-import { VARIABLES } from './config-table.ts';
-import { NAMES } from './config.ts';
+import { VARIABLES, type Variable } from './config-table.ts';
+import { NAMES, type Name } from './config.ts';
 
 const WIDTH = 100;
 const INDENT = '    ';
@@ -11,8 +11,9 @@ export function helpText(): string {
     '',
   );
   const entries = NAMES.map((name) => {
-    const { default: fallback, meaning } = VARIABLES[name];
-    const title = fallback === undefined ? `${name} (required)` : `${name}=${fallback}`;
+    const { default: fallback, otherwise, meaning } = variable(name);
+    const text = otherwise === undefined ? fallback : `$${otherwise}, else ${fallback}`;
+    const title = text === undefined ? `${name} (required)` : `${name}=${text}`;
     return `${title}\n${paragraph(meaning, INDENT)}`;
   });
   return `${[head, ...entries].join('\n\n')}\n`;
@@ -21,8 +22,9 @@ export function helpText(): string {
 /** The README's table, its columns padded as prettier pads them. */
 export function markdownTable(): string {
   const rows = NAMES.map((name) => {
-    const { default: fallback, meaning } = VARIABLES[name];
-    return [`\`${name}\``, fallback === undefined ? 'required' : `\`${fallback || '""'}\``, meaning];
+    const { default: fallback, otherwise, meaning } = variable(name);
+    const text = fallback === undefined ? 'required' : `\`${fallback || '""'}\``;
+    return [`\`${name}\``, otherwise === undefined ? text : `\`${otherwise}\`, else ${text}`, meaning];
   });
   const titles = ['variable', 'default', 'meaning'];
   const widths = titles.map((title, column) =>
@@ -35,6 +37,10 @@ export function markdownTable(): string {
     '-',
   );
   return [line(titles, ' '), rule, ...rows.map((row) => line(row, ' '))].join('\n');
+}
+
+function variable(name: Name): Variable<unknown> {
+  return VARIABLES[name];
 }
 
 function paragraph(text: string, indent: string): string {

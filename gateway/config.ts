@@ -1,5 +1,5 @@
 import { VARIABLES, type Variable } from './config-table.ts';
-import { quote } from './config-parsers.ts';
+import { channels, quote } from './config-parsers.ts';
 import { nearMiss } from './near-miss.ts';
 import { createScrubber } from './scrubber.ts';
 
@@ -41,12 +41,13 @@ export function readSettings<N extends Name>(
 
 /** The values that must never be shown, for whoever writes lines. */
 export function secretValues(config: Partial<Config>): string[] {
-  return NAMES.filter(isSecret).map((name) => String(config[name] ?? ''));
+  return NAMES.flatMap((name) => secretsIn(name, String(config[name] ?? '')));
 }
 
-/** The settings as they may be shown: of a secret only whether it is set. */
+/** The settings as they may be shown: of one with a secret in it only that it is set. */
 export function shownSettings(config: Partial<Config>): Record<string, unknown> {
-  const shown = (name: Name) => (isSecret(name) ? (config[name] ? '[redacted]' : '') : config[name]);
+  const shown = (name: Name) =>
+    secretsIn(name, String(config[name])).length > 0 ? '[redacted]' : config[name];
   return Object.fromEntries(NAMES.filter((name) => name in config).map((name) => [name, shown(name)]));
 }
 
@@ -54,18 +55,25 @@ function variable(name: Name): Variable<unknown> {
   return VARIABLES[name];
 }
 
-function isSecret(name: Name): boolean {
-  return VARIABLES[name].secret;
+function secretsIn(name: Name, text: string): readonly string[] {
+  return VARIABLES[name].secretsIn(text);
 }
 
 /** A variable set to "" counts as not set. */
 function textOf(name: Name, env: Environment): string {
-  return env[name] || (VARIABLES[name].default ?? '');
+  return env[sourceOf(name, env)] || (VARIABLES[name].default ?? '');
+}
+
+/** Which variable of the environment speaks for this one. */
+function sourceOf(name: Name, env: Environment): string {
+  const { otherwise } = variable(name);
+  return !env[name] && otherwise && env[otherwise] ? otherwise : name;
 }
 
 /** A token pasted into the wrong variable as well would be shown there. */
 function withoutSecrets(problems: readonly string[], env: Environment): string[] {
-  const secrets = NAMES.filter(isSecret).map((name) => (env[name] ?? '').trim().replace(/^oauth:/i, ''));
+  const texts = NAMES.flatMap((name) => secretsIn(name, env[name] ?? ''));
+  const secrets = texts.map((secret) => secret.trim().replace(/^oauth:/i, ''));
   return problems.map(createScrubber(secrets).scrub);
 }
 
@@ -76,12 +84,13 @@ function problem(
 ): string {
   const fallback = VARIABLES[name].default;
   const advice = cure ?? (fallback && `Leave it unset for ${fallback}.`);
-  return `${name} ${given(name, env[name])}: it must be ${allowed}.${advice ? ` ${advice}` : ''}`;
+  const source = sourceOf(name, env);
+  return `${source} ${given(name, env[source])}: it must be ${allowed}.${advice ? ` ${advice}` : ''}`;
 }
 
 function given(name: Name, text: string | undefined): string {
   if (!text) return 'is not set';
-  return isSecret(name) ? 'has a wrong value (not shown)' : `is ${quote(text)}`;
+  return secretsIn(name, text).length > 0 ? 'has a wrong value (not shown)' : `is ${quote(text)}`;
 }
 
 /** What is right by itself and wrong together; of a value that is missing or wrong nothing is said. */
@@ -89,7 +98,11 @@ function contradictions(config: Partial<Config>, env: Environment): string[] {
   return [
     ...maximumBelowBase(config, env, 'IRC_RECONNECT_MAX_MS', 'IRC_RECONNECT_INITIAL_MS'),
     ...maximumBelowBase(config, env, 'PUBLISH_MAX_DELAY_MS', 'PUBLISH_BASE_DELAY_MS'),
+    ...notOneSourceOfChannels(config, env),
+    ...shardBeyondCount(config, env),
+    ...noJoinsForAShard(config, env),
     ...tokenWithoutUsername(config),
+    ...alwaysWithEmbedded(config),
   ];
 }
 
@@ -103,8 +116,43 @@ function maximumBelowBase(
 ): string[] {
   const [maximum, minimum] = [config[max] ?? Infinity, config[base] ?? -Infinity];
   if (maximum >= minimum) return [];
-  const shown = (name: NumberName) => `${config[name]}${env[name] ? '' : ' by default'}`;
+  const shown = (name: NumberName) => numberShown(name, config, env);
   return [`${max} is ${shown(max)}: it must not be below ${base}, which is ${shown(base)}.`];
+}
+
+/** A value, and where it comes from when it was not given under its own name. */
+function numberShown(name: NumberName, config: Partial<Config>, env: Environment): string {
+  const source = sourceOf(name, env);
+  if (source !== name) return `${config[name]} (${source})`;
+  return `${config[name]}${env[name] ? '' : ' by default'}`;
+}
+
+function notOneSourceOfChannels(config: Partial<Config>, env: Environment): string[] {
+  const { TWITCH_CHANNELS: list, TWITCH_CHANNELS_FILE: file } = config;
+  if (!list || file === undefined || list.length > 0 !== (file !== '')) return [];
+  if (file !== '') {
+    return [
+      `TWITCH_CHANNELS_FILE is ${quote(file)}: it must not be set beside TWITCH_CHANNELS. Unset one of them.`,
+    ];
+  }
+  const cure = 'Name at least one channel, or a file of channels in TWITCH_CHANNELS_FILE.';
+  const parsed = channels('');
+  return parsed.ok ? [] : [problem('TWITCH_CHANNELS', env, { ...parsed, cure })];
+}
+
+function shardBeyondCount(config: Partial<Config>, env: Environment): string[] {
+  if ((config.SHARD_INDEX ?? -Infinity) < (config.SHARD_COUNT ?? Infinity)) return [];
+  const shown = (name: NumberName) => numberShown(name, config, env);
+  return [
+    `SHARD_INDEX is ${shown('SHARD_INDEX')}: it must be below SHARD_COUNT, which is ${shown('SHARD_COUNT')}.`,
+  ];
+}
+
+function noJoinsForAShard(config: Partial<Config>, env: Environment): string[] {
+  const [sentence] = maximumBelowBase(config, env, 'IRC_JOIN_LIMIT', 'SHARD_COUNT');
+  if (!sentence) return [];
+  const limit = 20 * (config.SHARD_COUNT ?? 1);
+  return [`${sentence} The shards of one account share it; with an account per shard set it to ${limit}.`];
 }
 
 function tokenWithoutUsername(config: Partial<Config>): string[] {
@@ -112,6 +160,14 @@ function tokenWithoutUsername(config: Partial<Config>): string[] {
   return [
     'TWITCH_BOT_USERNAME is not set: it must be the login that TWITCH_BOT_ACCESS_TOKEN belongs to. ' +
       'To read anonymously set neither.',
+  ];
+}
+
+function alwaysWithEmbedded(config: Partial<Config>): string[] {
+  if (config.SPOOL !== 'always' || config.MESSAGE_BUS_DRIVER !== 'embedded') return [];
+  return [
+    'SPOOL is "always": it must be "off" or "overflow" with MESSAGE_BUS_DRIVER=embedded, which writes every ' +
+      'message to the disk itself.',
   ];
 }
 

@@ -1,3 +1,5 @@
+import type { Degradation } from '../degradation.ts';
+
 /**
  * The contract between the publish queue and a message bus.
  *
@@ -28,12 +30,13 @@ export type Outcome =
   /** Nobody knows: a timeout, a lost link, an answer that cannot be believed. Send again, same id, for ever. */
   | { readonly kind: 'ambiguous'; readonly error: string }
   /** Refused for now, and somebody can cure it: `code` is a `degraded` code of the contract. */
-  | { readonly kind: 'refused'; readonly code: RefusalCode; readonly error: string }
+  | Refusal
   /** Refused for good: retrying can never help. */
   | { readonly kind: 'rejected'; readonly reason: DeadLetterReason; readonly error: string }
   /** An error that we have no rule for: retried `PUBLISH_MAX_RETRIES` times, then a dead letter. */
   | { readonly kind: 'unknown'; readonly error: string };
 
+export type Refusal = { readonly kind: 'refused'; readonly code: RefusalCode; readonly error: string };
 export type RefusalCode = 'stream_missing' | 'stream_full' | 'publish_denied' | 'bus_refused';
 
 /** `refusing`: the link is up, but the last answer was a refusal or the stream is missing. */
@@ -42,16 +45,42 @@ export type BusState = 'connecting' | 'up' | 'refusing' | 'down';
 export type BusEvents = {
   /** `token` is the one given to `publish`: it names the message, not the attempt, so a late answer still counts. */
   onOutcome(token: number, outcome: Outcome): void;
+  /** Everything in flight was refused: the server said so without saying which message it meant. */
+  onRefused(refusal: Refusal): void;
   /** Nothing may be sent unless `up` or `refusing`; whatever is un-acked when the state leaves those must be sent again. */
   onState(state: BusState, error: string | null): void;
+  /**
+   * Which stream the messages go to, before the first `up` and whenever it is another one than before: one that was
+   * deleted and made again counts its sequences anew.
+   */
+  onStream(id: string): void;
 };
 
 export type Bus = {
   readonly driver: 'embedded' | 'nats';
+  /** undefined: it never forgets an id. */
+  readonly memory: BusMemory | undefined;
   /** Hands one message over; never throws and never waits. The outcome follows in a later turn of the event loop. */
   publish(token: number, message: BusMessage): void;
+  /** One message by itself, for what is rare (a dead letter); resolves within a few seconds, never rejects. */
+  send(message: BusMessage): Promise<Outcome>;
+  /** What an operator should know, with the cure. */
+  degraded(): readonly Degradation[];
   /** Settles what can be settled within `deadlineMs` and lets go of every resource. */
   close(deadlineMs: number): Promise<void>;
+};
+
+/** For a bus that forgets ids: what is un-acked for long is looked for before it is sent again. */
+export type BusMemory = {
+  /** For how long an id is surely remembered after it was stored, in milliseconds. */
+  readonly windowMs: number;
+  /**
+   * Reads the stream from `after` (a sequence) to its present end.
+   *
+   * @returns the sequence of each id found; `denied`: we may not read the stream, and say so in `degraded`
+   * @throws when the stream cannot be read now
+   */
+  find(messageIds: ReadonlySet<string>, after: number): Promise<ReadonlyMap<string, number> | 'denied'>;
 };
 
 /** How a bus is opened: it reports `connecting` first and becomes `up` by itself; opening never blocks. */

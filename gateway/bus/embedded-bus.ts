@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Clock } from '../clock.ts';
 import { openLog, type Appended, type Log } from '../store/log.ts';
+import type { Degradation } from '../degradation.ts';
 import type { Bus, BusEvents, BusMessage, BusState, OpenBus, Outcome } from './bus.ts';
 
 /** At most one commit in so many milliseconds: what arrives meanwhile shares the next one. */
@@ -36,7 +37,14 @@ export function embeddedBus(log: Log, clock: Clock): OpenBus {
   return (events) => new EmbeddedBus(log, clock, events);
 }
 
-type Pending = { readonly token: number; readonly message: BusMessage };
+/** `abandon`: the bus is closed before it was stored. */
+type Pending = {
+  readonly message: BusMessage;
+  readonly settle: (outcome: Outcome) => void;
+  readonly abandon: () => void;
+};
+
+const CLOSED: Outcome = { kind: 'ambiguous', error: 'the bus is closed' };
 
 type Phase =
   | { readonly name: 'opening' | 'scheduled'; readonly cancel: () => void }
@@ -49,6 +57,8 @@ type Phase =
  */
 class EmbeddedBus implements Bus {
   readonly driver = 'embedded';
+  /** An id is unique in the file for as long as its message is there. */
+  readonly memory = undefined;
   readonly #log: Log;
   readonly #clock: Clock;
   readonly #events: BusEvents;
@@ -68,9 +78,25 @@ class EmbeddedBus implements Bus {
   }
 
   publish(token: number, message: BusMessage): void {
-    if (this.#phase.name === 'closed') return;
-    this.#pending.push({ token, message });
-    if (this.#phase.name === 'idle') this.#schedule();
+    this.#enqueue({
+      message,
+      settle: (outcome) => this.#events.onOutcome(token, outcome),
+      abandon: () => {},
+    });
+  }
+
+  /** Shares the next commit like any other. */
+  send(message: BusMessage): Promise<Outcome> {
+    const { promise, resolve } = Promise.withResolvers<Outcome>();
+    this.#enqueue({ message, settle: resolve, abandon: () => resolve(CLOSED) });
+    return promise;
+  }
+
+  degraded(): readonly Degradation[] {
+    const { state, error } = this.#reported;
+    return state === 'refusing'
+      ? [{ code: 'bus_down', sentence: `the store cannot be written: ${error}` }]
+      : [];
   }
 
   async close(deadlineMs: number): Promise<void> {
@@ -79,12 +105,20 @@ class EmbeddedBus implements Bus {
     this.#phase = { name: 'closed' };
     const deadline = this.#clock.now() + deadlineMs;
     while (this.#pending.length > 0 && this.#clock.now() < deadline) this.#commit();
+    for (const { abandon } of this.#pending.splice(0)) abandon();
     this.#log.close();
+  }
+
+  #enqueue(pending: Pending): void {
+    if (this.#phase.name === 'closed') return pending.abandon();
+    this.#pending.push(pending);
+    if (this.#phase.name === 'idle') this.#schedule();
   }
 
   #open(): void {
     this.#phase = { name: 'idle' };
     this.#events.onState('connecting', null);
+    this.#events.onStream('embedded');
     this.#report('up', null);
     this.#schedule();
   }
@@ -105,10 +139,7 @@ class EmbeddedBus implements Bus {
     const batch = this.#takeBatch();
     const outcomes = this.#append(batch);
     this.#lastCommitAt = this.#clock.now();
-    for (const [index, outcome] of outcomes.entries()) {
-      const token = batch[index]?.token;
-      if (token !== undefined) this.#events.onOutcome(token, outcome);
-    }
+    for (const [index, outcome] of outcomes.entries()) batch[index]?.settle(outcome);
   }
 
   #takeBatch(): Pending[] {

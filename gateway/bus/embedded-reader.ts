@@ -1,26 +1,14 @@
 import { existsSync } from 'node:fs';
-import type { Clock } from '../clock.ts';
-import { openLogReader, type LogEntry, type LogReader } from '../store/log-reader.ts';
+import { openLogReader, type LogReader } from '../store/log-reader.ts';
 import { embeddedBusPath } from './embedded-bus.ts';
+import { pause } from './pause.ts';
+import type { ReadOptions, StoredMessage } from './stored-message.ts';
 
 /** How often a reader that has seen everything looks again. */
 const POLL_MS = 100;
 const PAGE_ENTRIES = 256;
 
-/** A message as it was published: the body's bytes are exactly the published ones. */
-export type StoredMessage = Pick<LogEntry, 'sequence' | 'subject' | 'headers' | 'body'>;
-
-export type ReadOptions = {
-  readonly dataDir: string;
-  readonly subject: string;
-  /** `now`: what is stored after this call. */
-  readonly from: 'start' | 'now';
-  /** false: ends with what was stored at the time of this call. */
-  readonly follow: boolean;
-  readonly clock: Clock;
-  /** Ends the reading. */
-  readonly signal: AbortSignal;
-};
+export type EmbeddedReadOptions = ReadOptions & { readonly dataDir: string };
 
 /** Whether there is anything to read; a follower waits for it. */
 export function hasEmbeddedStore(dataDir: string): boolean {
@@ -33,7 +21,7 @@ export function hasEmbeddedStore(dataDir: string): boolean {
  *
  * @throws StoreError at once or while reading
  */
-export function readStored(options: ReadOptions): AsyncGenerator<StoredMessage, void> {
+export function readStored(options: EmbeddedReadOptions): AsyncGenerator<StoredMessage, void> {
   const reader = openIfThere(options.dataDir);
   const last = reader?.lastSequence() ?? 0;
   const start = options.from === 'start' ? 0 : last;
@@ -48,7 +36,7 @@ async function* readOn(
   opened: LogReader | undefined,
   start: number,
   until: number,
-  { dataDir, subject, clock, signal }: ReadOptions,
+  { dataDir, subject, clock, signal }: EmbeddedReadOptions,
 ): AsyncGenerator<StoredMessage, void> {
   let reader = opened;
   let after = start;
@@ -65,17 +53,4 @@ async function* readOn(
   } finally {
     reader?.close();
   }
-}
-
-/** Resolves after `ms`, or as soon as the signal aborts. */
-function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const cancel = clock.after(ms, done);
-    signal.addEventListener('abort', done, { once: true });
-    function done() {
-      cancel();
-      signal.removeEventListener('abort', done);
-      resolve();
-    }
-  });
 }

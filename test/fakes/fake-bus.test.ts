@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { BusMessage, Outcome } from '../../gateway/bus/bus.ts';
+import { UNHEARD } from './bus-events.ts';
 import { FakeBus } from './fake-bus.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
@@ -18,6 +19,7 @@ function setUp(latencyMs: number | 'by hand') {
   const bus = new FakeBus(clock, latencyMs);
   const heard: unknown[] = [];
   bus.open({
+    ...UNHEARD,
     onOutcome: (token, outcome) => heard.push([token, outcome]),
     onState: (state) => heard.push(state),
   });
@@ -29,7 +31,7 @@ function setUp(latencyMs: number | 'by hand') {
 test('it reports connecting when opened, then what the test says', () => {
   const bus = new FakeBus(new VirtualClock(), 1);
   const heard: unknown[] = [];
-  bus.open({ onOutcome: () => {}, onState: (state, error) => heard.push([state, error]) });
+  bus.open({ ...UNHEARD, onState: (state, error) => heard.push([state, error]) });
   bus.link('up');
   bus.link('down', 'gone');
   assert.deepEqual(heard, [

@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict';
-import type { Bus, BusEvents, BusMessage, BusState, OpenBus, Outcome } from '../../gateway/bus/bus.ts';
+import type {
+  Bus,
+  BusEvents,
+  BusMemory,
+  BusMessage,
+  BusState,
+  OpenBus,
+  Outcome,
+} from '../../gateway/bus/bus.ts';
+import type { Degradation } from '../../gateway/degradation.ts';
 import type { Clock } from '../../gateway/clock.ts';
 
 /** One call of `publish`; `at` is the clock's `now`. */
@@ -26,6 +35,7 @@ type Unanswered = { readonly token: number; readonly outcome: Outcome };
  */
 export class FakeBus implements Bus {
   readonly driver = 'nats';
+  readonly memory: BusMemory | undefined = undefined;
   /** Everything handed over, in order, repetitions included. */
   readonly sent: Sent[] = [];
   /** What is in the stream: the sequence is the index plus one. */
@@ -91,6 +101,16 @@ export class FakeBus implements Bus {
     const unanswered = { token, outcome };
     this.#unanswered.add(unanswered);
     if (this.#latencyMs !== 'by hand') this.#clock.after(this.#latencyMs, () => this.#give(unanswered));
+  }
+
+  /** Follows the same script as `publish`; silence counts as a timeout. */
+  async send(message: BusMessage): Promise<Outcome> {
+    const outcome = this.#isLinked ? this.#decide(message) : 'silence';
+    return outcome === 'silence' ? { kind: 'ambiguous', error: 'no answer' } : outcome;
+  }
+
+  degraded(): readonly Degradation[] {
+    return [];
   }
 
   async close(): Promise<void> {

@@ -8,8 +8,9 @@ import { helpText, markdownTable } from '../../gateway/config-text.ts';
 test('the help names every variable with its default and its meaning, within 100 columns', () => {
   const lines = helpText().split('\n');
   for (const name of NAMES) {
-    const { default: fallback, meaning } = VARIABLES[name];
-    const title = lines.indexOf(fallback === undefined ? `${name} (required)` : `${name}=${fallback}`);
+    const { default: fallback, otherwise, meaning } = VARIABLES[name];
+    const text = otherwise === undefined ? fallback : `$${otherwise}, else ${fallback}`;
+    const title = lines.indexOf(text === undefined ? `${name} (required)` : `${name}=${text}`);
     assert.ok(title >= 0, name);
     const end = lines.indexOf('', title);
     const said = lines.slice(title + 1, end).map((line) => line.trim());

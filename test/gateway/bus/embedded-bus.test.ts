@@ -6,6 +6,7 @@ import { embeddedBus, embeddedBusPath, openEmbeddedBus } from '../../../gateway/
 import { openDatabase, StoreError } from '../../../gateway/store/database.ts';
 import { openLogReader } from '../../../gateway/store/log-reader.ts';
 import { Log } from '../../../gateway/store/log.ts';
+import { UNHEARD } from '../../fakes/bus-events.ts';
 import { VirtualClock } from '../../fakes/virtual-clock.ts';
 import { tempDir } from '../store/temp-dir.ts';
 
@@ -89,7 +90,7 @@ test('an id that is stored already is answered as a duplicate, with the first se
 
 test('a message larger than the whole log is rejected for good, and its neighbours are stored', (t) => {
   const { clock, events, bus } = up(t, 1000);
-  for (const [token, bytes] of [10, 1000, 10].entries()) bus.publish(token, message(`id${token}`, bytes));
+  for (const [token, bytes] of [10, 1001, 10].entries()) bus.publish(token, message(`id${token}`, bytes));
   clock.advance(100);
   assert.deepEqual(events, ['0 stored 1', '1 rejected max_msg_size', '2 stored 2']);
 });
@@ -181,6 +182,7 @@ function up(t: TestContext, maxBytes = 1e9) {
 
 function recorder(events: string[]): BusEvents {
   return {
+    ...UNHEARD,
     onState: (state, error) => void events.push(error === null ? state : `${state} ${error}`),
     onOutcome(token, outcome) {
       if (outcome.kind === 'stored') {

@@ -1,5 +1,6 @@
 import { openEmbeddedBus } from '../../../gateway/bus/embedded-bus.ts';
 import { systemClock } from '../../../gateway/clock.ts';
+import { UNHEARD } from '../../fakes/bus-events.ts';
 
 /**
  * Publishes `<round>-0`, `<round>-1`, … to the embedded bus in a directory for as long as it lives, up to 50 un-acked
@@ -9,6 +10,7 @@ const [dataDir = '', round = ''] = process.argv.slice(2);
 let next = 0;
 
 const bus = openEmbeddedBus({ dataDir, maxBytes: 1e9, clock: systemClock })({
+  ...UNHEARD,
   onOutcome(token, outcome) {
     if (outcome.kind !== 'stored') throw new Error(JSON.stringify(outcome));
     process.stdout.write(`${round}-${token}\n`);

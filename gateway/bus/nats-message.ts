@@ -1,0 +1,34 @@
+import type { BusMessage, DeadLetterReason, Outcome } from './bus.ts';
+
+/** Printable ASCII without the colon: https://github.com/nats-io/nats-architecture-and-design/blob/main/adr/ADR-4.md */
+const NAME = /^[!-9;-~]+$/;
+const LINE_BREAK = /[\r\n]/;
+
+type Rejected = Extract<Outcome, { kind: 'rejected' }>;
+
+/**
+ * The headers of a message as they stand on the wire, or why it cannot be sent: whoever sends more than the server
+ * takes is disconnected, and a line break in a header would add one, or end them all.
+ *
+ * @param maxPayload in bytes, headers included
+ */
+export function wireHeaders({ headers, body }: BusMessage, maxPayload: number): Uint8Array | Rejected {
+  let text = 'NATS/1.0\r\n';
+  for (const [name, value] of Object.entries(headers)) {
+    if (!NAME.test(name) || LINE_BREAK.test(value)) {
+      return rejected(
+        'bad_header',
+        `header ${JSON.stringify(name)} cannot be sent: ${JSON.stringify(value)}`,
+      );
+    }
+    text += `${name}: ${value}\r\n`;
+  }
+  const encoded = Buffer.from(`${text}\r\n`);
+  const size = encoded.byteLength + body.byteLength;
+  if (size <= maxPayload) return encoded;
+  return rejected('max_payload', `${size} bytes with headers; the server takes ${maxPayload} (max_payload)`);
+}
+
+function rejected(reason: DeadLetterReason, error: string): Rejected {
+  return { kind: 'rejected', reason, error };
+}

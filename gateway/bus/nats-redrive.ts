@@ -1,0 +1,100 @@
+import { AckPolicy, jetstream, type ConsumerInfo, type JetStreamManager } from '@nats-io/jetstream';
+import { nanos } from '@nats-io/transport-node';
+import type { Clock } from '../clock.ts';
+import type { BusMessage, Outcome } from './bus.ts';
+import type { LetterSource } from './letter-source.ts';
+import { askApi, type Ask } from './nats-api.ts';
+import { ConsumedLetters, LookedAtLetters, readable, type NatsLetters } from './nats-letters.ts';
+import { openLink, type Link } from './nats-link.ts';
+import { NATS_TIMINGS, type NatsServers } from './nats-options.ts';
+import { ReadError } from './nats-read.ts';
+import { readNats } from './nats-reader.ts';
+import { sendOver } from './nats-send.ts';
+
+const NAME = 'redrive';
+/** What a run that was killed had asked for is there again after so long. */
+const ACK_WAIT_MS = 30_000;
+const CONSUMER_NOT_FOUND = 10014;
+
+const NO_ANSWERS = { onAnswer: () => undefined, onDenied: () => undefined };
+
+export type NatsRedriveOptions = {
+  readonly servers: NatsServers;
+  readonly stream: string;
+  /** The one of the dead letters. */
+  readonly subject: string;
+  /** Only looks: no consumer is made, and none is moved. */
+  readonly dryRun: boolean;
+  readonly onNotice: (sentence: string) => void;
+  readonly clock: Clock;
+  /** Ends the attempt to connect, and a look. */
+  readonly signal: AbortSignal;
+};
+
+export type NatsRedrive = {
+  readonly letters: LetterSource;
+  /** Like `Bus.send`. */
+  send(message: BusMessage): Promise<Outcome>;
+  /** What was shown and is not done with can be had again at once. */
+  close(): Promise<void>;
+};
+
+/**
+ * The dead letters in a stream, over one connection that ends when the run does.
+ *
+ * @throws BusReadError, as do the letters
+ */
+export async function openNatsRedrive(options: NatsRedriveOptions): Promise<NatsRedrive> {
+  const link = await readable(() => openLink(options.servers, NATS_TIMINGS, NO_ANSWERS, options.signal));
+  try {
+    const letters = await readable(() => openLetters(link, options));
+    const { stream } = options;
+    return {
+      letters,
+      send: (message) => sendOver(link, message, { stream, timeoutMs: NATS_TIMINGS.sendMs }),
+      async close() {
+        await letters.giveBack();
+        await link.close();
+      },
+    };
+  } catch (error) {
+    await link.close();
+    throw error;
+  }
+}
+
+async function openLetters(link: Link, options: NatsRedriveOptions): Promise<NatsLetters> {
+  const { stream, subject, dryRun } = options;
+  const ask = link.asker(NATS_TIMINGS.answerMs);
+  const info = await findConsumer(ask, stream);
+  const filter = info?.config.filter_subject ?? subject;
+  if (filter !== subject)
+    throw new Error(
+      `the consumer ${NAME} of ${stream} reads ${filter}, not ${subject}: delete it, or set BUS_PREFIX`,
+    );
+  if (dryRun) {
+    const { messages } = await readNats({ ...options, from: 'start', follow: false });
+    return new LookedAtLetters(messages, info, options.onNotice);
+  }
+  const client = jetstream(link.connection, { timeout: NATS_TIMINGS.answerMs });
+  if (!info) await makeConsumer(await client.jetstreamManager(false), stream, subject);
+  return new ConsumedLetters(await client.consumers.get(stream, NAME));
+}
+
+async function findConsumer(ask: Ask, stream: string): Promise<ConsumerInfo | undefined> {
+  const answer = await askApi<ConsumerInfo>(ask, `CONSUMER.INFO.${stream}.${NAME}`);
+  if (answer.kind === 'ok') return answer.value;
+  if (answer.kind === 'error' && answer.error.err_code === CONSUMER_NOT_FOUND) return undefined;
+  throw new Error(`${stream}: ${new ReadError(answer).message}`);
+}
+
+async function makeConsumer(manager: JetStreamManager, stream: string, subject: string): Promise<void> {
+  await manager.consumers.add(stream, {
+    durable_name: NAME,
+    filter_subject: subject,
+    ack_policy: AckPolicy.Explicit,
+    ack_wait: nanos(ACK_WAIT_MS),
+    // What a run skips stays un-acked to its end, and must not keep it from what comes after.
+    max_ack_pending: -1,
+  });
+}
