@@ -1,95 +1,163 @@
-import type { Bus, OpenBus } from './bus/bus.ts';
+import type { Subjects } from '../shared/subjects.ts';
+import type { Bus, OpenBus, Outcome } from './bus/bus.ts';
 import { openEmbeddedBus } from './bus/embedded-bus.ts';
+import { openNatsBus } from './bus/nats-bus.ts';
+import { natsAddress } from './bus/nats-url.ts';
 import type { Clock, Random } from './clock.ts';
-import type { Config } from './config.ts';
+import type { Config, Name } from './config.ts';
+import type { Degradation } from './degradation.ts';
 import type { Ledger } from './ledger.ts';
-import { openDeadLetters, type DeadLetters } from './publish/dead-letters.ts';
+import { openDeadLetters } from './publish/dead-letters.ts';
 import { PublishQueue } from './publish/publish-queue.ts';
-import type { QueueLimits, Rejection } from './publish/queue-options.ts';
+import type { QueueLimits } from './publish/queue-options.ts';
+import { openSpoolFile } from './publish/spool-file.ts';
+import type { Spool } from './publish/spool.ts';
 import type { BusStatus } from './status.ts';
 import type { Telemetry } from './telemetry.ts';
 
+/** What is read of the configuration. */
+export const DELIVERY_SETTINGS = [
+  'MESSAGE_BUS_DRIVER',
+  'NATS_URL',
+  'NATS_CREDS_FILE',
+  'NATS_STREAM',
+  'NATS_STREAM_MAX_AGE_S',
+  'NATS_STREAM_REPLICAS',
+  'EMBEDDED_MAX_BYTES',
+  'PUBLISH_MAX_RETRIES',
+  'PUBLISH_BASE_DELAY_MS',
+  'PUBLISH_MAX_DELAY_MS',
+  'PUBLISH_TIMEOUT_MS',
+  'PUBLISH_MAX_IN_FLIGHT',
+  'QUEUE_MAX_BYTES',
+  'SPOOL_MAX_BYTES',
+] as const satisfies readonly Name[];
+
+export type DeliveryConfig = Pick<Config, (typeof DELIVERY_SETTINGS)[number]> & {
+  /** `none`: not even one that is there; it belongs to another process. */
+  readonly SPOOL: Config['SPOOL'] | 'none';
+};
+
 export type DeliveryOptions = {
-  readonly config: Config;
+  readonly config: DeliveryConfig;
   readonly clock: Clock;
   readonly random: Random;
   /** Absolute, and ours alone. */
   readonly dataDir: string;
-  readonly deadLetterSubject: string;
+  readonly subjects: Subjects;
   readonly ledger: Ledger;
   readonly telemetry: Telemetry;
   /** undefined: the bus that the configuration names. */
   readonly openBus: OpenBus | undefined;
 };
 
+const NOT_STARTED: Outcome = { kind: 'ambiguous', error: 'the bus is not started' };
+
 /** Everything behind the border that `offer` is: the queue, the bus and the dead letters, connected. */
 export type Delivery = {
   readonly queue: PublishQueue;
   busStatus(): BusStatus;
+  degraded(): readonly Degradation[];
   /** Asks the bus for the first time; until then what is offered waits. */
   start(): void;
-  /** Sends nothing more; returns how many messages were left and are lost. */
+  /** Sends nothing more; what is not settled goes to the spool. Returns how many messages were lost, however often it is asked. */
   stop(deadlineMs: number): Promise<number>;
 };
 
 /** @throws StoreError when a file in the data directory cannot be used */
 export function createDelivery(options: DeliveryOptions): Delivery {
   const { config, clock, random, dataDir, ledger, telemetry } = options;
-  const deadLetters = openDeadLetters({
-    dataDir,
-    subject: options.deadLetterSubject,
-    clock,
-    onError: telemetry.deadLetters.notKept,
-  });
-  const openBus = options.openBus ?? openEmbeddedBus({ dataDir, maxBytes: config.EMBEDDED_MAX_BYTES, clock });
+  const openBus = options.openBus ?? busOf(options);
 
   let bus: Bus | undefined;
+  const deadLetters = openDeadLetters({
+    dataDir,
+    subject: options.subjects.deadLetter,
+    clock,
+    random,
+    send: async (message) => bus?.send(message) ?? NOT_STARTED,
+    events: telemetry.deadLetters,
+  });
   let status: BusStatus = { driver: config.MESSAGE_BUS_DRIVER, state: 'connecting', lastError: null };
   const queue = new PublishQueue({
     limits: queueLimits(config),
+    spoolMode: config.SPOOL === 'none' ? 'off' : config.SPOOL,
+    spool: spoolFor(options),
     ledger,
     clock,
     random,
     events: telemetry.queue,
     publish: (token, message) => bus?.publish(token, message),
-    keepDeadLetter: (rejection) => keepAndTell(deadLetters, rejection, telemetry),
+    memory: () => bus?.memory,
+    keepDeadLetter: (rejection, settled) => deadLetters.keep(rejection, settled),
   });
 
+  let stopped: Promise<number> | undefined;
+  const stop = async (deadlineMs: number): Promise<number> => {
+    queue.halt();
+    await bus?.close(deadlineMs);
+    deadLetters.flush();
+    const lost = queue.close();
+    deadLetters.close();
+    return lost;
+  };
   return {
     queue,
     busStatus: () => status,
+    degraded: () => [...(bus?.degraded() ?? []), ...queue.degraded()],
     start() {
       bus = openBus({
         onOutcome: (token, outcome) => queue.outcome(token, outcome),
+        onRefused: (refusal) => queue.refused(refusal),
+        onStream: (id) => queue.stream(id),
         onState: (state, error) => {
           status = { ...status, state, lastError: error ?? status.lastError };
           telemetry.bus.stateChanged(state, error);
           queue.busState(state);
+          deadLetters.busState(state);
         },
       });
     },
-    async stop(deadlineMs) {
-      const lost = queue.stop();
-      await bus?.close(deadlineMs);
-      deadLetters.close();
-      return lost;
-    },
+    stop: (deadlineMs) => (stopped ??= stop(deadlineMs)),
   };
 }
 
-function queueLimits(config: Config): QueueLimits {
+/** The one that the configuration names. */
+function busOf({ config, clock, random, dataDir, subjects, telemetry }: DeliveryOptions): OpenBus {
+  if (config.MESSAGE_BUS_DRIVER === 'embedded') {
+    return openEmbeddedBus({ dataDir, maxBytes: config.EMBEDDED_MAX_BYTES, clock });
+  }
+  return openNatsBus({
+    servers: { address: natsAddress(config.NATS_URL), credsFile: config.NATS_CREDS_FILE || undefined },
+    stream: {
+      name: config.NATS_STREAM,
+      maxAgeS: config.NATS_STREAM_MAX_AGE_S,
+      replicas: config.NATS_STREAM_REPLICAS,
+    },
+    subjects,
+    clock,
+    random,
+    onWarning: telemetry.bus.warning,
+    timings: undefined,
+  });
+}
+
+/** On the embedded bus there is no spool: the bus is the disk. */
+function spoolFor({ config, dataDir, clock, telemetry }: DeliveryOptions): Spool | undefined {
+  if (config.MESSAGE_BUS_DRIVER === 'embedded' || config.SPOOL === 'none') return undefined;
+  const { spool, setAside } = openSpoolFile(dataDir, config.SPOOL, config.SPOOL_MAX_BYTES, clock.date());
+  if (setAside) telemetry.queue.spoolSetAside(setAside.path, setAside.error);
+  return spool;
+}
+
+function queueLimits(config: DeliveryConfig): QueueLimits {
   return {
     maxBytes: config.QUEUE_MAX_BYTES,
+    maxSpoolBytes: config.SPOOL_MAX_BYTES,
     maxInFlight: config.PUBLISH_MAX_IN_FLIGHT,
     timeoutMs: config.PUBLISH_TIMEOUT_MS,
     baseDelayMs: config.PUBLISH_BASE_DELAY_MS,
     maxDelayMs: config.PUBLISH_MAX_DELAY_MS,
     maxRetries: config.PUBLISH_MAX_RETRIES,
   };
-}
-
-function keepAndTell(deadLetters: DeadLetters, rejection: Rejection, telemetry: Telemetry): boolean {
-  const kept = deadLetters.keep(rejection);
-  if (kept) telemetry.deadLetters.kept(rejection);
-  return kept;
 }

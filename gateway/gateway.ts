@@ -75,18 +75,19 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     onError: telemetry.process.failed,
     requestTimeoutMs: undefined,
   });
+  undo.defer(() => http.close());
   telemetry.process.listening(http.port);
   delivery.start();
   parts.startChat();
 
-  undo.move();
+  const everything = undo.move();
   let stopped: Promise<StopReport> | undefined;
   const stop = async (why: string): Promise<StopReport> => {
-    const report = await leave(parts, why, config.SHUTDOWN_TIMEOUT_MS, clock);
-    await http.close();
-    dataDir.release();
-    telemetry.process.stopped(report.ledger, report.dropped);
-    return report;
+    const dropped = await leave(parts, why, config.SHUTDOWN_TIMEOUT_MS, clock);
+    await everything.disposeAsync();
+    const { ledger } = parts.status();
+    telemetry.process.stopped(ledger, dropped);
+    return { ledger, dropped };
   };
   return { port: http.port, status: parts.status, stop: (why) => (stopped ??= stop(why)) };
 }
@@ -114,8 +115,7 @@ function createParts(options: GatewayOptions, dataDir: string): Parts {
       version,
       startedAt,
       channels: config.TWITCH_CHANNELS,
-      queue: delivery.queue,
-      bus: delivery.busStatus(),
+      delivery,
       ledger,
     });
   const metrics = createMetrics({ readStatus: status, ledger, version });
@@ -125,7 +125,7 @@ function createParts(options: GatewayOptions, dataDir: string): Parts {
     clock,
     random,
     dataDir,
-    deadLetterSubject: subjects.deadLetter,
+    subjects,
     ledger,
     telemetry,
     openBus: options.openBus,
@@ -174,14 +174,17 @@ function supervisorOptions(
   };
 }
 
-/** Leaves chat first, so that nothing new comes; then waits for the bus as long as the time to stop allows. */
-async function leave(parts: Parts, why: string, timeoutMs: number, clock: Clock): Promise<StopReport> {
+/**
+ * Leaves chat first, so that nothing new comes; then waits for the bus as long as the time to stop allows.
+ *
+ * @returns how many messages the stop lost
+ */
+async function leave(parts: Parts, why: string, timeoutMs: number, clock: Clock): Promise<number> {
   const { delivery, telemetry } = parts;
   telemetry.process.stopping(why);
   const drained = parts.stopChat().then(() => delivery.queue.drained());
   await settledWithin(drained, timeoutMs - Math.min(CLOSING_MS, timeoutMs / 2), clock);
-  const dropped = await delivery.stop(CLOSING_MS / 2);
-  return { ledger: parts.status().ledger, dropped };
+  return delivery.stop(CLOSING_MS / 2);
 }
 
 async function settledWithin(work: Promise<void>, ms: number, clock: Clock): Promise<void> {

@@ -1,9 +1,10 @@
 import { envelopeHeaders, messageIdOf } from '../shared/envelope-headers.ts';
 import { toEnvelope, type ChatLine, type Envelope } from '../shared/envelope.ts';
 import type { RecentIds } from '../shared/recent-ids.ts';
+import { messageSize } from '../shared/message-size.ts';
 import type { Clock } from './clock.ts';
 import type { Ledger } from './ledger.ts';
-import type { QueuedMessage } from './publish/pending.ts';
+import type { QueuedMessage } from './publish/queued-message.ts';
 
 export type IngestOptions = {
   readonly ledger: Ledger;
@@ -11,7 +12,7 @@ export type IngestOptions = {
   readonly clock: Clock;
   readonly subject: string;
   readonly finalizationDestination: string;
-  /** Takes a message over at once; false: there was no room, and that is counted. */
+  /** Takes a message over at once, and counts it as received; false: there was no room, and that is counted too. */
   readonly offer: (queued: QueuedMessage) => boolean;
 };
 
@@ -24,12 +25,16 @@ export type IngestOptions = {
 export function createIngest(options: IngestOptions): (line: ChatLine) => void {
   const { ledger, recentIds, clock, offer } = options;
   return (line) => {
-    ledger.received++;
     const envelope = toEnvelope(line, options.finalizationDestination);
     const messageId = messageIdOf(envelope);
-    if (recentIds.has(messageId)) ledger.duplicates.gateway++;
+    if (recentIds.has(messageId)) countDuplicate(ledger);
     else if (offer(toQueued(envelope, options.subject))) recentIds.add(messageId, clock.now());
   };
+}
+
+function countDuplicate(ledger: Ledger): void {
+  ledger.received++;
+  ledger.duplicates.gateway++;
 }
 
 function toQueued(envelope: Envelope, subject: string): QueuedMessage {
@@ -39,14 +44,7 @@ function toQueued(envelope: Envelope, subject: string): QueuedMessage {
   return {
     message: { messageId: messageIdOf(envelope), subject, headers, body },
     channel: envelope.source.channel,
-    bytes: body.length + headerBytes(headers),
+    bytes: messageSize({ headers, body }),
     saidAt: sentAt === '' ? undefined : Date.parse(sentAt),
   };
-}
-
-/** As they would stand on the wire: `name: value` and a line ending each. */
-function headerBytes(headers: Readonly<Record<string, string>>): number {
-  let bytes = 0;
-  for (const name in headers) bytes += name.length + (headers[name]?.length ?? 0) + 4;
-  return bytes;
 }

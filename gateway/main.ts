@@ -4,7 +4,7 @@ import packageJson from '../package.json' with { type: 'json' };
 import { systemClock } from './clock.ts';
 import { helpText } from './config-text.ts';
 import { readConfig, secretValues, type Config } from './config.ts';
-import { startGateway, type Gateway } from './gateway.ts';
+import type { Gateway, GatewayOptions } from './gateway.ts';
 import { PortError } from './http/server.ts';
 import { openLog, type Log } from './logger.ts';
 import { createScrubber } from './scrubber.ts';
@@ -53,7 +53,7 @@ async function run(config: Config, warnings: readonly string[]): Promise<void> {
     scrubber: createScrubber(secretValues(config)),
     out: process.stdout,
   });
-  const starting = startGateway({
+  const starting = loadAndStart({
     config,
     warnings,
     version: packageJson.version,
@@ -75,6 +75,12 @@ async function run(config: Config, warnings: readonly string[]): Promise<void> {
   }
 }
 
+/** Loaded late, behind the signal handlers: a signal that comes while we load is heeded, too. */
+async function loadAndStart(options: GatewayOptions): Promise<Gateway> {
+  const { startGateway } = await import('./gateway.ts');
+  return startGateway(options);
+}
+
 /** What the operator can cure before a start: its message says how. */
 function isCurable(error: unknown): error is Error {
   return error instanceof DataDirError || error instanceof StoreError || error instanceof PortError;
@@ -84,9 +90,15 @@ function isCurable(error: unknown): error is Error {
 function stopWhenAsked(starting: Promise<Gateway>, log: Log, runForS: number): void {
   let askedAt: number | undefined;
   const stop = async (why: string, bestCode: number): Promise<void> => {
-    const report = await starting.then((gateway) => gateway.stop(why)).catch(() => undefined);
+    let code = EXIT_FAILED;
+    try {
+      const { dropped } = await (await starting).stop(why);
+      if (dropped === 0) code = bestCode;
+    } catch (err) {
+      log.logger.error({ err }, 'could not stop in order');
+    }
     await log.flush(FLUSH_MS);
-    process.exit(report?.dropped === 0 ? bestCode : EXIT_FAILED);
+    process.exit(code);
   };
   const onSignal = (signal: NodeJS.Signals): void => {
     const now = systemClock.now();

@@ -1,11 +1,8 @@
-import type { BusState } from './bus/bus.ts';
 import type { Ledger } from './ledger.ts';
-import type { PublishQueue } from './publish/publish-queue.ts';
-import type { BusStatus, ChannelStatus, ChatStatus, Degradation, Status } from './status.ts';
+import type { Delivery } from './delivery.ts';
+import type { Degradation } from './degradation.ts';
+import { DROP_MEMORY_MS, type ChannelStatus, type ChatStatus, type Status } from './status.ts';
 import type { Supervisor } from './twitch/supervisor.ts';
-
-/** How long a drop is told after it happened. */
-const DROP_MEMORY_MS = 10_000;
 
 /** Where the numbers come from; chat is there once it is started. */
 export type StatusSources = {
@@ -13,16 +10,16 @@ export type StatusSources = {
   readonly version: string;
   readonly startedAt: number;
   readonly channels: readonly string[];
-  readonly queue: PublishQueue;
+  readonly delivery: Delivery;
   readonly ledger: Ledger;
-  readonly bus: BusStatus;
   readonly chat: Supervisor | undefined;
   readonly stopping: boolean;
 };
 
 /** One look at everything, for the pages, the probes and the metrics. */
 export function readStatus(sources: StatusSources): Status {
-  const { instance, version, startedAt, stopping, queue, ledger, bus } = sources;
+  const { instance, version, startedAt, stopping, ledger, delivery } = sources;
+  const { queue } = delivery;
   const queueStatus = queue.status();
   const chat = sources.chat?.status() ?? notStarted(sources.channels);
   return {
@@ -31,12 +28,12 @@ export function readStatus(sources: StatusSources): Status {
     startedAt,
     stopping,
     chat: stopping ? { ...chat, state: 'disconnected' } : chat,
-    bus,
+    bus: delivery.busStatus(),
     queue: queueStatus,
     ledger: ledger.snapshot(queue.queued),
     degraded: [
       ...(sources.chat?.degraded() ?? []),
-      ...busDegradations(bus),
+      ...delivery.degraded(),
       ...dropDegradations(queueStatus.lastDropAgeMs),
     ],
   };
@@ -65,17 +62,6 @@ function waiting(channel: string): ChannelStatus {
     settled: false,
     gaps: [],
   };
-}
-
-const TROUBLE: Readonly<Partial<Record<BusState, string>>> = {
-  down: 'the bus cannot be reached; messages are kept and sent when it is back',
-  refusing: 'the bus does not store messages; they are kept and sent again',
-};
-
-function busDegradations({ state, lastError }: BusStatus): Degradation[] {
-  const trouble = TROUBLE[state];
-  if (trouble === undefined) return [];
-  return [{ code: 'bus_down', sentence: lastError === null ? trouble : `${trouble} (${lastError})` }];
 }
 
 function dropDegradations(lastDropAgeMs: number | null): Degradation[] {

@@ -3,7 +3,8 @@ import type { Clock } from './clock.ts';
 import type { DropReason, LedgerSnapshot } from './ledger.ts';
 import type { Logger } from './logger.ts';
 import type { Metrics } from './metrics.ts';
-import type { QueueEvents, Rejection } from './publish/queue-options.ts';
+import type { DeadLetterEvents } from './publish/dead-letters.ts';
+import type { QueueEvents } from './publish/queue-options.ts';
 import type { ChatEvents } from './twitch/chat-events.ts';
 import type { Ending } from './twitch/endings.ts';
 
@@ -21,7 +22,7 @@ export type Telemetry = {
   readonly process: ProcessEvents;
   readonly chat: ChatEvents;
   readonly bus: BusTelemetry;
-  readonly queue: QueueEvents;
+  readonly queue: QueueEvents & { spoolSetAside(path: string, error: unknown): void };
   readonly deadLetters: DeadLetterEvents;
 };
 
@@ -42,11 +43,9 @@ export type ProcessEvents = {
   readonly failed: (error: unknown) => void;
 };
 
-export type BusTelemetry = { readonly stateChanged: (state: BusState, error: string | null) => void };
-
-export type DeadLetterEvents = {
-  readonly kept: (rejection: Rejection) => void;
-  readonly notKept: (error: unknown) => void;
+export type BusTelemetry = {
+  readonly stateChanged: (state: BusState, error: string | null) => void;
+  readonly warning: (sentence: string) => void;
 };
 
 export function createTelemetry({ logger, metrics, clock }: TelemetryOptions): Telemetry {
@@ -106,10 +105,11 @@ function busTelemetry(logger: Logger): BusTelemetry {
       const isTrouble = state === 'down' || state === 'refusing';
       logger[isTrouble ? 'warn' : 'info']({ state, error }, `bus: ${state}`);
     },
+    warning: (sentence) => logger.warn({ warning: sentence }, 'bus: look at the stream'),
   };
 }
 
-function queueEvents(logger: Logger, metrics: Metrics, clock: Clock): QueueEvents {
+function queueEvents(logger: Logger, metrics: Metrics, clock: Clock): Telemetry['queue'] {
   const tellDropped = oncePerSecond<DropReason>(clock, (reason, count) =>
     logger.error({ reason, count }, 'messages dropped'),
   );
@@ -126,6 +126,8 @@ function queueEvents(logger: Logger, metrics: Metrics, clock: Clock): QueueEvent
       if (endToEndMs !== undefined) metrics.endToEnd(endToEndMs);
     },
     dropped: tellDropped,
+    spoolFailed: (error) => logger.error({ err: error }, 'the spool cannot be written'),
+    spoolSetAside: (path, error) => logger.error({ path, err: error }, 'an unreadable spool was moved aside'),
     reordered(count) {
       metrics.reordered(count);
       tellReordered('', count);
@@ -141,6 +143,8 @@ function deadLetterEvents(logger: Logger): DeadLetterEvents {
       logger.error({ messageId, channel, reason, attempts, error }, 'message dead-lettered');
     },
     notKept: (error) => logger.error({ err: error }, 'dead letter could not be kept'),
+    retrying: (error, retryInMs) => logger.warn({ error, retryInMs }, 'dead letters wait for the bus'),
+    staysLocal: (messageId, error) => logger.error({ messageId, error }, 'dead letter stays in DATA_DIR'),
   };
 }
 

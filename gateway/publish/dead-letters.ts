@@ -1,72 +1,77 @@
 import { join } from 'node:path';
-import type { BusMessage } from '../bus/bus.ts';
-import type { Clock } from '../clock.ts';
+import type { BusState } from '../bus/bus.ts';
+import { GroupCommit, type Committed } from '../store/group-commit.ts';
 import { openLog, type Log } from '../store/log.ts';
+import { DeadLetterForwarder, type ForwarderEvents, type ForwarderOptions } from './dead-letter-forwarder.ts';
+import { toDeadLetter } from './dead-letter.ts';
 import type { Rejection } from './queue-options.ts';
 
 /** The local store refuses newcomers beyond this; whoever repairs the cause has long been told by then. */
 const MAX_BYTES = 256 * 1024 * 1024;
 
+export type DeadLetterEvents = ForwarderEvents & {
+  kept(rejection: Rejection): void;
+  notKept(error: unknown): void;
+};
+
+export type DeadLettersOptions = Pick<ForwarderOptions, 'subject' | 'send' | 'clock' | 'random'> & {
+  readonly dataDir: string;
+  readonly events: DeadLetterEvents;
+};
+
 export type DeadLetters = {
-  /** False: it could not be kept. */
-  keep(rejection: Rejection): boolean;
+  /** Writes it with the next commit, within 10 ms; `settled` is told once whether it was kept. Never throws. */
+  keep(rejection: Rejection, settled: (kept: boolean) => void): void;
+  busState(state: BusState): void;
+  /** Writes now what is not written yet. */
+  flush(): void;
+  /** What is not forwarded by now is forwarded after the next start. */
   close(): void;
 };
 
+/** The local store of dead letters; in a DATA_DIR that no gateway has used there is none. */
 export function deadLettersPath(dataDir: string): string {
   return join(dataDir, 'dead-letters.sqlite');
 }
 
 /**
- * The local store of what the bus refused for good.
+ * What the bus refused for good: written to the local store first, so that it survives whatever comes, and brought
+ * from there to the bus. An id that is there already is kept already.
  *
  * @throws StoreError when the file cannot be used
  */
-export function openDeadLetters(options: {
-  readonly dataDir: string;
-  readonly subject: string;
-  readonly clock: Clock;
-  /** Told of a dead letter that could not be kept. */
-  readonly onError: (error: unknown) => void;
-}): DeadLetters {
-  const { dataDir, subject, clock, onError } = options;
+export function openDeadLetters(options: DeadLettersOptions): DeadLetters {
   const limits = { maxBytes: MAX_BYTES, discard: 'new', synchronous: 'FULL' } as const;
-  const log = openLog(deadLettersPath(dataDir), limits);
+  return deadLettersIn(openLog(deadLettersPath(options.dataDir), limits), options);
+}
+
+/** Dead letters in a log, which it closes. */
+export function deadLettersIn(log: Log, options: Omit<DeadLettersOptions, 'dataDir'>): DeadLetters {
+  const { subject, send, clock, random, events } = options;
+  const commits = new GroupCommit(log, clock);
+  const forwarder = new DeadLetterForwarder({ log, subject, send, clock, random, events });
   return {
-    keep: (rejection) => {
-      try {
-        return keep(log, toDeadLetter(rejection, subject, clock.date()), clock.date());
-      } catch (error) {
-        onError(error);
-        return false;
-      }
+    keep(rejection, settled) {
+      const letter = toDeadLetter(rejection, subject, clock.date());
+      commits.append({ ...letter, time: clock.date(), attributes: {} }, (committed) => {
+        const isKept = committed.kind === 'stored';
+        if (isKept) events.kept(rejection);
+        else events.notKept(whyNotKept(committed, log.maxBytes));
+        settled(isKept);
+        if (isKept) forwarder.wake();
+      });
     },
-    close: () => log.close(),
+    busState: (state) => forwarder.busState(state),
+    flush: () => commits.flush(),
+    close() {
+      forwarder.close();
+      commits.flush();
+      log.close();
+    },
   };
 }
 
-function keep(log: Log, letter: BusMessage, time: number): boolean {
-  const [answer] = log.append([{ ...letter, time, attributes: {} }]);
-  return answer?.kind === 'stored';
-}
-
-/**
- * De-duplication is per stream, over all its subjects: under the message's own id (`tw:`), a later redrive of it would be
- * taken for a repetition. Hence `dl:`.
- */
-function toDeadLetter(
-  { queued, reason, error, attempts }: Rejection,
-  subject: string,
-  failedAt: number,
-): BusMessage {
-  const { message } = queued;
-  const messageId = message.messageId.replace(/^tw:/, 'dl:');
-  const about = JSON.stringify({ reason, error, failedAt: new Date(failedAt).toISOString(), attempts });
-  const body = Buffer.concat([
-    Buffer.from(`${about.slice(0, -1)},"envelope":`),
-    message.body,
-    Buffer.from('}'),
-  ]);
-  const headers = { ...message.headers, 'Nats-Msg-Id': messageId, type: 'internal.deadletter.v1' };
-  return { messageId, subject, headers, body };
+function whyNotKept(committed: Committed, maxBytes: number): unknown {
+  if (committed.kind === 'failed') return committed.error;
+  return new Error(`the local store of dead letters is full (${maxBytes} bytes): redrive what it holds`);
 }

@@ -1,32 +1,32 @@
-import type { BusMessage } from '../bus/bus.ts';
+import type { Placed, SentMark } from './queued-message.ts';
 import { TokenList } from './token-list.ts';
 
-/** What the queue holds: a message for the bus, and what must be known of it. */
-export type QueuedMessage = {
-  readonly message: BusMessage;
-  readonly channel: string;
-  /** Body and headers, in bytes. */
-  readonly bytes: number;
-  /** When it was said, milliseconds since 1970; undefined when Twitch did not tell. */
-  readonly saidAt: number | undefined;
-};
+/** `parked`: it will not be sent again, and is not settled yet either. */
+type EntryState = 'waiting' | 'in_flight' | 'parked' | 'settled';
 
 export type PendingEntry = {
-  readonly queued: QueuedMessage;
+  readonly placed: Placed;
+  /** It is on the disk as well, until it is settled. */
+  readonly onDisk: boolean;
+  /** By the monotonic clock. */
   readonly acceptedAt: number;
-  state: 'waiting' | 'in_flight' | 'settled';
-  /** How often it was sent. */
+  state: EntryState;
+  /** How often this process sent it. */
   sends: number;
   sentAt: number;
+  /** Since when the bus may hold it without our knowledge; Infinity: it does not. */
+  unsureSince: number;
+  /** If the bus holds it, then behind this sequence. */
+  after: number;
   unknownErrors: number;
   /** Where the bus stored it; 0: nowhere, or not yet. */
   sequence: number;
 };
 
 /**
- * Everything accepted and not yet settled, as one ordered list with a cursor:
+ * What is in memory to be sent, as one ordered list with a cursor:
  *
- *     first … cursor   sent: in flight, or settled ahead of an older one
+ *     first … cursor   sent: in flight, parked, or settled ahead of an older one
  *     cursor … end     waiting, or settled by a late answer
  *
  * It knows no bus, no clock and no failure: only who is next, who is settled, and in what order that happened.
@@ -37,8 +37,17 @@ export class Pending {
   #inFlight = 0;
   #unsettled = 0;
   #bytes = 0;
+  /** What an earlier run may have sent. */
+  #recovered: SentMark;
+  #sentUpTo = 0;
+  /** The newest sequence that we know of. */
+  #lastSequence = 0;
   /** The highest sequence of each channel, over the entries that have left the list. */
   readonly #highest = new Map<string, number>();
+
+  constructor(recovered: SentMark) {
+    this.#recovered = recovered;
+  }
 
   get inFlight(): number {
     return this.#inFlight;
@@ -58,37 +67,59 @@ export class Pending {
     return this.#entries.get(this.#entries.first);
   }
 
+  /** The entry that was sent before all others in flight. */
+  get oldestInFlight(): PendingEntry | undefined {
+    for (let token = this.#entries.first; token < this.#cursor; token++) {
+      const entry = this.#entries.get(token);
+      if (entry?.state === 'in_flight') return entry;
+    }
+    return undefined;
+  }
+
   get(token: number): PendingEntry | undefined {
     return this.#entries.get(token);
   }
 
-  push(queued: QueuedMessage, now: number): void {
+  /** @param acceptedAt by the monotonic clock */
+  push(placed: Placed, onDisk: boolean, acceptedAt: number): void {
+    const maybeSent = placed.position <= this.#recovered.sentUpTo;
     this.#entries.push({
-      queued,
-      acceptedAt: now,
+      placed,
+      onDisk,
+      acceptedAt,
       state: 'waiting',
       sends: 0,
       sentAt: 0,
+      unsureSince: maybeSent ? -Infinity : Infinity,
+      after: maybeSent ? this.#recovered.after : 0,
       unknownErrors: 0,
       sequence: 0,
     });
     this.#unsettled++;
-    this.#bytes += queued.bytes;
+    this.#bytes += placed.queued.bytes;
   }
 
-  /** Moves the cursor over the next waiting entry, which is now in flight; returns its token, or undefined: none. */
-  sendNext(now: number): number | undefined {
+  /** The token of the next entry that waits to be sent; undefined: there is none. */
+  next(): number | undefined {
     while (this.#cursor < this.#entries.end) {
-      const token = this.#cursor++;
-      const entry = this.#entries.get(token);
-      if (entry?.state !== 'waiting') continue;
-      entry.state = 'in_flight';
-      entry.sends++;
-      entry.sentAt = now;
-      this.#inFlight++;
-      return token;
+      if (this.#entries.get(this.#cursor)?.state === 'waiting') return this.#cursor;
+      this.#cursor++;
     }
     return undefined;
+  }
+
+  /** The entry that `next` named is in flight now. */
+  send(entry: PendingEntry, now: number): void {
+    if (entry.unsureSince === Infinity) {
+      entry.unsureSince = now;
+      entry.after = this.#lastSequence;
+    }
+    entry.state = 'in_flight';
+    entry.sends++;
+    entry.sentAt = now;
+    this.#cursor++;
+    this.#inFlight++;
+    this.#sentUpTo = Math.max(this.#sentUpTo, entry.placed.position);
   }
 
   /** Back to the oldest unsettled entry: whatever is in flight waits again, in its old place. */
@@ -102,6 +133,11 @@ export class Pending {
     this.#cursor = this.#entries.first;
   }
 
+  park(entry: PendingEntry): void {
+    if (entry.state === 'in_flight') this.#inFlight--;
+    entry.state = 'parked';
+  }
+
   /**
    * Settles one entry, wherever the cursor is.
    *
@@ -112,9 +148,48 @@ export class Pending {
     if (entry.state === 'in_flight') this.#inFlight--;
     entry.state = 'settled';
     entry.sequence = sequence;
+    this.#lastSequence = Math.max(this.#lastSequence, sequence);
     this.#unsettled--;
-    this.#bytes -= entry.queued.bytes;
+    this.#bytes -= entry.placed.queued.bytes;
     return this.#removeSettled();
+  }
+
+  /** What is to be sent next, in order. */
+  waiting(): PendingEntry[] {
+    const waiting: PendingEntry[] = [];
+    for (let token = this.#cursor; token < this.#entries.end; token++) {
+      const entry = this.#entries.get(token);
+      if (entry?.state === 'waiting') waiting.push(entry);
+    }
+    return waiting;
+  }
+
+  /** The stream is another one: it counts its sequences anew. */
+  forgetSequences(): void {
+    this.#lastSequence = 0;
+    this.#recovered = { ...this.#recovered, after: 0 };
+    this.#highest.clear();
+    for (let token = this.#entries.first; token < this.#entries.end; token++) {
+      const entry = this.#entries.get(token);
+      if (entry) entry.after = 0;
+    }
+  }
+
+  /** What to note for the next run of the messages that are not settled. */
+  mark(stream: string): SentMark {
+    const { oldest } = this;
+    const after = oldest && oldest.unsureSince < Infinity ? oldest.after : this.#lastSequence;
+    return { sentUpTo: Math.max(this.#sentUpTo, this.#recovered.sentUpTo), stream, after };
+  }
+
+  /** Unsettled messages that are in memory alone, oldest first. */
+  notOnDisk(): Placed[] {
+    const placed: Placed[] = [];
+    for (let token = this.#entries.first; token < this.#entries.end; token++) {
+      const entry = this.#entries.get(token);
+      if (entry && entry.state !== 'settled' && !entry.onDisk) placed.push(entry.placed);
+    }
+    return placed;
   }
 
   /** Forgets everything; whoever calls this has counted it. */
@@ -135,10 +210,11 @@ export class Pending {
   }
 
   /** Entries leave in the order accepted, so an older one with a higher sequence has left already. */
-  #isOvertaker({ queued, sequence }: PendingEntry): boolean {
+  #isOvertaker({ placed, sequence }: PendingEntry): boolean {
     if (sequence === 0) return false;
-    const highest = this.#highest.get(queued.channel) ?? 0;
-    if (sequence > highest) this.#highest.set(queued.channel, sequence);
+    const { channel } = placed.queued;
+    const highest = this.#highest.get(channel) ?? 0;
+    if (sequence > highest) this.#highest.set(channel, sequence);
     return sequence < highest;
   }
 }

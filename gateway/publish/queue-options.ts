@@ -1,10 +1,14 @@
-import type { BusMessage, DeadLetterReason } from '../bus/bus.ts';
+import type { BusMemory, BusMessage, DeadLetterReason } from '../bus/bus.ts';
 import type { Clock, Random } from '../clock.ts';
 import type { DropReason, Ledger } from '../ledger.ts';
-import type { QueuedMessage } from './pending.ts';
+import type { SpoolMode } from './intake.ts';
+import type { QueuedMessage } from './queued-message.ts';
+import type { Spool } from './spool.ts';
 
 export type QueueLimits = {
+  /** Of messages in memory, headers included. */
   readonly maxBytes: number;
+  readonly maxSpoolBytes: number;
   readonly maxInFlight: number;
   readonly timeoutMs: number;
   readonly baseDelayMs: number;
@@ -41,15 +45,22 @@ export type QueueEvents = {
   dropped(reason: DropReason, count: number): void;
   /** So many messages are stored ahead of an older one of their channel. */
   reordered(count: number): void;
+  /** The spool stopped working; told once each time. */
+  spoolFailed(error: unknown): void;
 };
 
 export type QueueOptions = {
   readonly limits: QueueLimits;
+  readonly spoolMode: SpoolMode;
+  /** undefined: there is none, and an earlier run left none. */
+  readonly spool: Spool | undefined;
   readonly ledger: Ledger;
   readonly clock: Clock;
   readonly random: Random;
   readonly events: QueueEvents;
   readonly publish: (token: number, message: BusMessage) => void;
-  /** Keeps what was refused for good; false: it could not be kept, and is lost. */
-  readonly keepDeadLetter: (rejection: Rejection) => boolean;
+  /** undefined: the bus never forgets an id. */
+  readonly memory: () => BusMemory | undefined;
+  /** Keeps what was refused for good, and says later whether that succeeded; until then the message is still queued. */
+  readonly keepDeadLetter: (rejection: Rejection, settled: (kept: boolean) => void) => void;
 };

@@ -109,11 +109,50 @@ test('stopping counts what is left as dropped, sends nothing more and leaves no 
   queue.busState('up');
   offer('a-1', 'a-2');
   takeSent();
-  assert.equal(queue.stop(), 2);
+  queue.halt();
+  assert.equal(queue.close(), 2);
   assert.equal(ledger.dropped.shutdown, 2);
   assert.equal(queue.queued, 0);
   assert.equal(clock.pending, 0);
   queue.busState('down');
   queue.busState('up');
   assert.deepEqual(takeSent(), []);
+});
+
+test('after a halt nothing is sent, and the answers to what was sent still count', () => {
+  const { queue, ledger, offer, answer, takeSent } = startQueue({ limits: { maxInFlight: 1 } });
+  queue.busState('up');
+  offer('a-1', 'a-2');
+  takeSent();
+  queue.halt();
+  answer('a-1', stored(1));
+  assert.deepEqual(takeSent(), []);
+  assert.equal(ledger.published, 1);
+  assert.equal(queue.close(), 1);
+  assert.equal(ledger.dropped.shutdown, 1);
+});
+
+test('what comes after the end is dropped, and counted', () => {
+  const { queue, ledger, offer } = startQueue();
+  queue.halt();
+  queue.close();
+  assert.deepEqual(offer('a-1'), [false]);
+  assert.equal(ledger.dropped.shutdown, 1);
+  assert.equal(queue.queued, 0);
+});
+
+test('a dead letter that is still being written counts as queued, and holds nobody up', () => {
+  const waiting: ((kept: boolean) => void)[] = [];
+  const { queue, ledger, offer, answer, takeSent } = startQueue({
+    limits: { maxInFlight: 1 },
+    keepDeadLetter: (_, settled) => waiting.push(settled),
+  });
+  queue.busState('up');
+  offer('a-1', 'a-2');
+  answer('a-1', rejected);
+  assert.deepEqual(takeSent(), ['a-1', 'a-2']);
+  assert.equal(queue.queued, 2);
+  waiting[0]?.(true);
+  assert.equal(queue.queued, 1);
+  assert.equal(ledger.deadLettered.max_payload, 1);
 });

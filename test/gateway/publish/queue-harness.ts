@@ -1,13 +1,21 @@
 import assert from 'node:assert/strict';
-import type { BusMessage, Outcome } from '../../../gateway/bus/bus.ts';
+import type { BusMemory, BusMessage, Outcome } from '../../../gateway/bus/bus.ts';
 import { isBalanced, Ledger } from '../../../gateway/ledger.ts';
-import type { QueuedMessage } from '../../../gateway/publish/pending.ts';
+import type { QueuedMessage } from '../../../gateway/publish/queued-message.ts';
+import type { SpoolMode } from '../../../gateway/publish/intake.ts';
+import type { Spool } from '../../../gateway/publish/spool.ts';
 import { PublishQueue } from '../../../gateway/publish/publish-queue.ts';
-import type { PublishFailure, QueueLimits, Rejection } from '../../../gateway/publish/queue-options.ts';
+import type {
+  PublishFailure,
+  QueueLimits,
+  QueueOptions,
+  Rejection,
+} from '../../../gateway/publish/queue-options.ts';
 import { VirtualClock } from '../../fakes/virtual-clock.ts';
 
 export const LIMITS: QueueLimits = {
   maxBytes: 1_000_000,
+  maxSpoolBytes: 1_000_000,
   maxInFlight: 8,
   timeoutMs: 1000,
   baseDelayMs: 100,
@@ -15,37 +23,52 @@ export const LIMITS: QueueLimits = {
   maxRetries: 2,
 };
 
+export type HarnessOptions = {
+  readonly limits?: Partial<QueueLimits>;
+  readonly random?: () => number;
+  readonly spoolMode?: SpoolMode;
+  readonly spool?: Spool | undefined;
+  readonly memory?: BusMemory | undefined;
+  readonly clock?: VirtualClock;
+  readonly keepDeadLetter?: QueueOptions['keepDeadLetter'];
+};
+
 /** A queue with everything around it in the test's hands: what was sent, what is answered, and time. */
-export function startQueue({
-  limits = {},
-  random = () => 0.5,
-}: { limits?: Partial<QueueLimits>; random?: () => number } = {}) {
-  const clock = new VirtualClock();
+export function startQueue(options: HarnessOptions = {}) {
+  const { limits = {}, random = () => 0.5, spoolMode = 'off', spool, memory } = options;
+  const clock = options.clock ?? new VirtualClock();
   const ledger = new Ledger();
   /** Ids in the order sent, repeats included; tokens by id. */
   const sent: string[] = [];
   const tokens = new Map<string, number>();
   const failures: PublishFailure[] = [];
   const rejections: Rejection[] = [];
+  const spoolErrors: unknown[] = [];
   const world = { reordered: 0, deadLettersKept: true };
   const queue = new PublishQueue({
     limits: { ...LIMITS, ...limits },
+    spoolMode,
+    spool,
     ledger,
     clock,
     random,
+    memory: () => memory,
     publish: (token: number, message: BusMessage) => {
       sent.push(message.messageId);
       tokens.set(message.messageId, token);
     },
-    keepDeadLetter: (rejection) => {
-      if (world.deadLettersKept) rejections.push(rejection);
-      return world.deadLettersKept;
-    },
+    keepDeadLetter:
+      options.keepDeadLetter ??
+      ((rejection, settled) => {
+        if (world.deadLettersKept) rejections.push(rejection);
+        settled(world.deadLettersKept);
+      }),
     events: {
       publishFailed: (failure) => failures.push(failure),
       stored: () => undefined,
       dropped: () => undefined,
       reordered: (count) => (world.reordered += count),
+      spoolFailed: (error) => spoolErrors.push(error),
     },
   });
 
@@ -55,7 +78,6 @@ export function startQueue({
   };
   const offer = (...ids: string[]): boolean[] =>
     ids.map((id) => {
-      ledger.received++;
       const taken = queue.offer(messageOf(id));
       assertBalanced();
       return taken;
@@ -67,12 +89,24 @@ export function startQueue({
   /** What was sent since the last call. */
   const takeSent = (): string[] => sent.splice(0);
 
-  return { queue, clock, ledger, failures, rejections, world, offer, answer, takeSent, assertBalanced };
+  return {
+    queue,
+    clock,
+    ledger,
+    failures,
+    rejections,
+    spoolErrors,
+    world,
+    offer,
+    answer,
+    takeSent,
+    assertBalanced,
+  };
 }
 
 /** The part of an id before the first hyphen is its channel. */
 export function messageOf(id: string, bytes = 100): QueuedMessage {
-  const message = { messageId: id, subject: 'internal.ingress.v1', headers: {}, body: new Uint8Array() };
+  const message = { messageId: id, subject: 'internal.ingress.v1', headers: {}, body: new Uint8Array(bytes) };
   return { message, channel: id.split('-')[0] ?? '', bytes, saidAt: undefined };
 }
 

@@ -1,0 +1,202 @@
+import type { Clock } from '../clock.ts';
+import type { Degradation } from '../degradation.ts';
+import type { DropReason, Ledger } from '../ledger.ts';
+import type { Pending } from './pending.ts';
+import type { Placed, QueuedMessage, SentMark } from './queued-message.ts';
+import { SpoolWriter } from './spool-writer.ts';
+import type { Spool } from './spool.ts';
+
+/** `overflow`: only what memory cannot hold is written to the disk; `always`: everything, before it counts as received. */
+export type SpoolMode = 'off' | 'overflow' | 'always';
+
+export type IntakeOptions = {
+  readonly mode: SpoolMode;
+  /** undefined: there is none, and an earlier run left none. */
+  readonly spool: Spool | undefined;
+  readonly pending: Pending;
+  readonly maxMemoryBytes: number;
+  readonly maxSpoolBytes: number;
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  readonly mark: () => SentMark;
+  readonly onDrop: (reason: DropReason, count: number) => void;
+  /** There may be more to send than before. */
+  readonly onAdmitted: () => void;
+  readonly onSpoolError: (error: unknown) => void;
+};
+
+/**
+ * Where a newcomer goes, so that the order holds:
+ *
+ *     newcomer ─► stage ─► disk ─► memory ─► sent
+ *
+ * and straight into memory while nothing older waits on the way and there is room. A disk that cannot be written
+ * counts as none until it can be again.
+ */
+export class Intake {
+  readonly #options: IntakeOptions;
+  readonly #writer: SpoolWriter | undefined;
+  #nextPosition: number;
+  /** What stays on the disk after `close`. */
+  #left = 0;
+
+  constructor(options: IntakeOptions) {
+    const { spool, mode, ledger, clock, mark, onDrop } = options;
+    this.#options = options;
+    this.#nextPosition = spool?.nextPosition ?? 1;
+    ledger.recovered = spool?.recovered ?? 0;
+    this.#writer =
+      spool &&
+      new SpoolWriter({
+        spool,
+        writes: mode !== 'off',
+        ledger,
+        clock,
+        mark,
+        onDrop,
+        onCommit: () => this.refill(),
+        onError: options.onSpoolError,
+      });
+  }
+
+  /** Accepted and waiting elsewhere than in memory's list: on the disk, or on its way there. */
+  get spooled(): number {
+    return this.#left + (this.#options.spool?.waiting ?? 0) + (this.#writer?.counted ?? 0);
+  }
+
+  get bytes(): number {
+    return this.#writer?.bytes ?? 0;
+  }
+
+  /** Takes one message over and counts it, or refuses it; never waits. */
+  offer(queued: QueuedMessage): boolean {
+    const { pending, ledger, clock } = this.#options;
+    const placed = { position: this.#nextPosition++, queued, acceptedAt: clock.date() };
+    if (this.#mode === 'always') return this.#toDisk(placed, false);
+    ledger.received++;
+    if (this.#isBehindNothing && this.#fitsMemory(queued)) {
+      pending.push(placed, false, clock.now());
+      return true;
+    }
+    if (this.#mode === 'overflow') return this.#toDisk(placed, true);
+    if (!this.#writer || !this.#fitsMemory(queued)) return this.#refuse('queue_full');
+    this.#writer.stage(placed, true);
+    return true;
+  }
+
+  /** A message that is on the disk as well has been settled. */
+  settled(position: number): void {
+    this.#writer?.settled(position);
+  }
+
+  /** Moves into memory what has room there, oldest first. */
+  refill(): void {
+    const before = this.#options.pending.unsettled;
+    this.#fromDisk();
+    if (this.#mode !== 'always' && (this.#options.spool?.waiting ?? 0) === 0)
+      this.#writer?.takeWhile(this.#fitsPending, (placed) => this.#admit(placed, false));
+    if (this.#options.pending.unsettled > before) this.#options.onAdmitted();
+  }
+
+  degraded(): Degradation[] {
+    const failure = this.#writer?.failure ?? null;
+    if (failure === null) return [];
+    return [
+      {
+        code: 'spool_failed',
+        sentence: `messages beyond memory are lost until it can be written: ${failure}`,
+      },
+    ];
+  }
+
+  /**
+   * Writes what is not settled to the disk, each message in its old place; without a disk it is lost.
+   *
+   * @returns how many were lost
+   */
+  close(): number {
+    const { spool, pending } = this.#options;
+    this.#writer?.commit();
+    this.#writer?.stop();
+    const homeless = pending.notOnDisk();
+    if (!spool || !this.#writer) return homeless.length;
+    this.#writer.takeWhile(
+      () => true,
+      (placed) => homeless.push(placed),
+    );
+    const lost = this.#mode === 'off' ? homeless.length : this.#spill(spool, homeless);
+    this.#left = spool.entries - this.#writer.unremoved;
+    this.#closeSpool(spool);
+    return lost;
+  }
+
+  get #mode(): SpoolMode {
+    return this.#writer && this.#writer.failure === null ? this.#options.mode : 'off';
+  }
+
+  get #isBehindNothing(): boolean {
+    return (this.#writer?.isEmpty ?? true) && (this.#options.spool?.waiting ?? 0) === 0;
+  }
+
+  #fitsMemory(queued: QueuedMessage): boolean {
+    return this.#options.pending.bytes + this.bytes + queued.bytes <= this.#options.maxMemoryBytes;
+  }
+
+  #toDisk(placed: Placed, counted: boolean): boolean {
+    const { spool, ledger, maxSpoolBytes } = this.#options;
+    if ((spool?.bytes ?? 0) + this.bytes + placed.queued.bytes > maxSpoolBytes) {
+      if (!counted) ledger.received++;
+      return this.#refuse('spool_full');
+    }
+    this.#writer?.stage(placed, counted);
+    return true;
+  }
+
+  #refuse(reason: DropReason): boolean {
+    this.#options.onDrop(reason, 1);
+    return false;
+  }
+
+  /** A disk that cannot be read is asked again at the next commit. */
+  #fromDisk(): void {
+    const { spool } = this.#options;
+    try {
+      for (let next = spool?.peek(); next && this.#fitsPending(next); next = spool?.peek()) {
+        spool?.take();
+        this.#admit(next, true);
+      }
+    } catch (error) {
+      this.#writer?.failed(error);
+    }
+  }
+
+  /** One message is always let in, however large: it could never be sent otherwise. */
+  readonly #fitsPending = ({ queued }: Placed): boolean => {
+    const { pending, maxMemoryBytes } = this.#options;
+    return pending.unsettled === 0 || pending.bytes + queued.bytes <= maxMemoryBytes;
+  };
+
+  #admit(placed: Placed, onDisk: boolean): void {
+    const { pending, clock } = this.#options;
+    pending.push(placed, onDisk, clock.now() - Math.max(0, clock.date() - placed.acceptedAt));
+  }
+
+  #spill(spool: Spool, messages: readonly Placed[]): number {
+    try {
+      const answers = spool.putBack(messages);
+      this.#options.ledger.duplicates.gateway += answers.filter((answer) => answer === 'duplicate').length;
+      return answers.filter((answer) => answer === 'full').length;
+    } catch (error) {
+      this.#options.onSpoolError(error);
+      return messages.length;
+    }
+  }
+
+  #closeSpool(spool: Spool): void {
+    try {
+      spool.close(this.#options.mark());
+    } catch (error) {
+      this.#options.onSpoolError(error);
+    }
+  }
+}

@@ -1,0 +1,136 @@
+import type { BusMemory, BusState } from '../bus/bus.ts';
+import type { Accounts } from './accounts.ts';
+import { AckDeadline } from './ack-deadline.ts';
+import { isUnsure, lookUp } from './look-up.ts';
+import type { Pending, PendingEntry } from './pending.ts';
+import type { FailureKind, QueueOptions } from './queue-options.ts';
+import { SendWindow } from './send-window.ts';
+
+/** `paused`: after a failure, until its backoff ends. `looking`: for what the bus may hold and have forgotten. */
+type Phase =
+  | { readonly kind: 'link_down' | 'flowing' | 'looking' | 'halted' }
+  | { readonly kind: 'paused'; readonly cancel: () => void };
+
+/**
+ * Decides when what is pending is sent. A failure moves the cursor back to the oldest unsettled message, and everything
+ * un-acked is sent again after a backoff, in order and with the same ids.
+ *
+ * A bus remembers ids for a while only: what was sent longer ago than half of that, and never acked, is looked for in
+ * the stream before it is sent again.
+ */
+export class Sender {
+  readonly #options: QueueOptions;
+  readonly #pending: Pending;
+  readonly #accounts: Accounts;
+  readonly #onSettled: () => void;
+  readonly #window: SendWindow;
+  readonly #deadline: AckDeadline;
+  #phase: Phase = { kind: 'link_down' };
+
+  constructor(options: QueueOptions, pending: Pending, accounts: Accounts, onSettled: () => void) {
+    const { limits, clock, random } = options;
+    this.#options = options;
+    this.#pending = pending;
+    this.#accounts = accounts;
+    this.#onSettled = onSettled;
+    this.#window = new SendWindow(limits, random);
+    this.#deadline = new AckDeadline({
+      clock,
+      timeoutMs: limits.timeoutMs,
+      oldestInFlight: () => pending.oldestInFlight,
+      onMissed: (entry) => this.failed(entry, 'ambiguous', `no ack within ${limits.timeoutMs} ms`),
+    });
+  }
+
+  /** While the link is gone nothing is sent, and no retry is used up. */
+  busState(state: BusState): void {
+    const linked = state === 'up' || state === 'refusing';
+    if (this.#phase.kind === 'halted' || linked === (this.#phase.kind !== 'link_down')) return;
+    if (linked) return this.#flow();
+    this.#callBack('ambiguous');
+    this.#enter({ kind: 'link_down' });
+  }
+
+  /** Sends as much as the window allows. */
+  pump(): void {
+    if (this.#phase.kind !== 'flowing') return;
+    const { clock, publish, memory } = this.#options;
+    const now = clock.now();
+    while (this.#pending.inFlight < this.#window.size) {
+      const token = this.#pending.next();
+      const entry = token === undefined ? undefined : this.#pending.get(token);
+      if (token === undefined || !entry) break;
+      if (isUnsure(entry, memory(), now)) return this.#look(now, memory());
+      this.#pending.send(entry, now);
+      publish(token, entry.placed.queued.message);
+    }
+    if (this.#pending.inFlight > 0) this.#deadline.watch();
+  }
+
+  /** @param inTime whether the message was still in flight, and had not been called back */
+  acked(inTime: boolean): void {
+    this.#window.acked(inTime);
+  }
+
+  /** An attempt failed; the answer to one that was called back before changes nothing. */
+  failed(entry: PendingEntry, kind: FailureKind, error: string): void {
+    if (entry.state === 'in_flight' && this.#phase.kind !== 'halted') this.#pause(entry, kind, error);
+  }
+
+  /** Sends nothing from now on. */
+  halt(): void {
+    this.#deadline.stop();
+    this.#enter({ kind: 'halted' });
+  }
+
+  #pause({ placed, sends }: PendingEntry, kind: FailureKind, error: string): void {
+    const { clock, events } = this.#options;
+    const retryInMs = this.#window.nextDelayMs();
+    this.#callBack(kind);
+    this.#enter({ kind: 'paused', cancel: clock.after(retryInMs, () => this.#flow()) });
+    const { message, channel } = placed.queued;
+    events.publishFailed({ messageId: message.messageId, channel, attempt: sends, kind, error, retryInMs });
+  }
+
+  /** Whatever is in flight waits again. */
+  #callBack(kind: FailureKind): void {
+    this.#window.restart(kind);
+    this.#pending.rewind();
+  }
+
+  #flow(): void {
+    this.#enter({ kind: 'flowing' });
+    this.pump();
+  }
+
+  #enter(phase: Phase): void {
+    if (this.#phase.kind === 'paused') this.#phase.cancel();
+    this.#phase = phase;
+  }
+
+  /** Nothing is sent until it is known which of the unsure messages the bus holds. */
+  #look(now: number, memory: BusMemory | undefined): void {
+    const unsure = this.#pending.waiting().filter((entry) => isUnsure(entry, memory, now));
+    const [first] = unsure;
+    if (!memory || !first) return;
+    const phase: Phase = { kind: 'looking' };
+    this.#enter(phase);
+    lookUp(memory, unsure).then(
+      (stored) => this.#phase === phase && this.#found(unsure, stored, now),
+      (error: unknown) =>
+        this.#phase === phase && this.#pause(first, 'ambiguous', `while looking: ${String(error)}`),
+    );
+  }
+
+  /** What was found counts like an answer that it is a duplicate; the rest is known to be missing as of `lookedAt`. */
+  #found(unsure: readonly PendingEntry[], stored: ReadonlyMap<PendingEntry, number>, lookedAt: number): void {
+    for (const entry of unsure) {
+      const sequence = stored.get(entry);
+      if (entry.state !== 'waiting') continue;
+      if (sequence === undefined) entry.unsureSince = lookedAt;
+      else this.#accounts.stored(entry, sequence, entry.sends > 0);
+    }
+    this.#flow();
+    this.#onSettled();
+  }
+}

@@ -1,0 +1,39 @@
+import { existsSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+import { StoreError } from '../store/database.ts';
+import type { SpoolMode } from './intake.ts';
+import { openSpool, type Spool } from './spool.ts';
+
+export type SpoolFile = {
+  readonly spool: Spool | undefined;
+  /** Where a file was moved that is not a spool of ours, and what was wrong with it. */
+  readonly setAside: { readonly path: string; readonly error: StoreError } | undefined;
+};
+
+/**
+ * Opens the spool of a data directory. With `off` it is opened only if an earlier run left one, to be emptied.
+ * A file that cannot be read as a spool is moved aside, whole, for a person to look at: what is in it is never guessed.
+ *
+ * @param now milliseconds since 1970, for the name of what is moved aside
+ * @throws StoreError when the disk cannot be used at all
+ */
+export function openSpoolFile(dataDir: string, mode: SpoolMode, maxBytes: number, now: number): SpoolFile {
+  const path = join(dataDir, 'spool.sqlite');
+  if (mode === 'off' && !existsSync(path)) return { spool: undefined, setAside: undefined };
+  try {
+    return { spool: openSpool(path, maxBytes), setAside: undefined };
+  } catch (error) {
+    if (!(error instanceof StoreError) || !isUnreadable(error)) throw error;
+    const aside = `${path}.unreadable-${now}`;
+    for (const suffix of ['', '-wal', '-shm']) {
+      if (existsSync(path + suffix)) renameSync(path + suffix, aside + suffix);
+    }
+    const spool = mode === 'off' ? undefined : openSpool(path, maxBytes);
+    return { spool, setAside: { path: aside, error } };
+  }
+}
+
+/** Damaged (SQLITE_CORRUPT, SQLITE_NOTADB), or sound and not ours. */
+function isUnreadable({ errcode }: StoreError): boolean {
+  return errcode === null || [11, 26].includes(errcode & 0xff);
+}

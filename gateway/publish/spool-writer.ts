@@ -1,0 +1,151 @@
+import type { Clock } from '../clock.ts';
+import type { DropReason, Ledger } from '../ledger.ts';
+import type { Placed, SentMark } from './queued-message.ts';
+import type { Spool } from './spool.ts';
+
+/** At most one commit in so many milliseconds: what comes meanwhile shares it. */
+const COMMIT_INTERVAL_MS = 10;
+/** More than this is written at once, so that a flood never holds more in memory. */
+const MAX_STAGED_BYTES = 4 * 1024 * 1024;
+/** A disk that failed is asked again after so long. */
+const RETRY_MS = 1000;
+
+export type SpoolWriterOptions = {
+  readonly spool: Spool;
+  /** false: nothing new is written; what an earlier run left is removed as it is settled. */
+  readonly writes: boolean;
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  /** What to note of the messages that stay on the disk. */
+  readonly mark: () => SentMark;
+  readonly onDrop: (reason: DropReason, count: number) => void;
+  /** After each attempt to commit, whether it succeeded or not. */
+  readonly onCommit: () => void;
+  /** Told once for each time that the disk stops working. */
+  readonly onError: (error: unknown) => void;
+};
+
+/** `counted`: it is in the ledger as received. */
+type Staged = Placed & { counted: boolean };
+
+/**
+ * The stage before the disk: what comes is written, and what is settled removed, together, within 10 ms.
+ * While the disk cannot be written, what is staged stays here.
+ */
+export class SpoolWriter {
+  readonly #options: SpoolWriterOptions;
+  #stage: Staged[] = [];
+  #bytes = 0;
+  #counted = 0;
+  /** Settled, and still on the disk. */
+  #done: number[] = [];
+  #cancelCommit: (() => void) | undefined;
+  #failure: string | null = null;
+
+  constructor(options: SpoolWriterOptions) {
+    this.#options = options;
+  }
+
+  /** Staged messages that are in the ledger already. */
+  get counted(): number {
+    return this.#counted;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  get isEmpty(): boolean {
+    return this.#stage.length === 0;
+  }
+
+  /** Why the disk cannot be written; null: it can. */
+  get failure(): string | null {
+    return this.#failure;
+  }
+
+  /** Messages on the disk that are settled and could not be removed yet. */
+  get unremoved(): number {
+    return this.#done.length;
+  }
+
+  /** @param counted false: it counts as received when it is written */
+  stage(placed: Placed, counted: boolean): void {
+    this.#stage.push({ ...placed, counted });
+    this.#bytes += placed.queued.bytes;
+    if (counted) this.#counted++;
+    this.#schedule();
+    if (this.#bytes > MAX_STAGED_BYTES && this.#failure === null) this.commit();
+  }
+
+  settled(position: number): void {
+    this.#done.push(position);
+    this.#schedule();
+  }
+
+  /** Takes the first staged messages, as long as each fits, without writing them. */
+  takeWhile(fits: (placed: Placed) => boolean, take: (placed: Placed) => void): void {
+    let taken = 0;
+    for (const staged of this.#stage) {
+      if (!fits(staged)) break;
+      take(staged);
+      taken++;
+    }
+    for (const { queued, counted } of this.#stage.splice(0, taken)) {
+      this.#bytes -= queued.bytes;
+      if (counted) this.#counted--;
+    }
+  }
+
+  /** Never throws: a failure is kept and told. */
+  commit(): void {
+    const { spool, writes, mark } = this.#options;
+    this.#cancelCommit?.();
+    this.#cancelCommit = undefined;
+    try {
+      spool.settle(this.#done, mark());
+      this.#done = [];
+      if (writes && this.#stage.length > 0) this.#write(spool);
+      this.#failure = null;
+    } catch (error) {
+      this.failed(error);
+    }
+    this.#options.onCommit();
+  }
+
+  /** There is no disk now: what is staged will be sent from here, so it counts as received. */
+  failed(error: unknown): void {
+    const { ledger, onError } = this.#options;
+    if (this.#failure === null) onError(error);
+    this.#failure = error instanceof Error ? error.message : String(error);
+    ledger.received += this.#stage.length - this.#counted;
+    this.#counted = this.#stage.length;
+    for (const staged of this.#stage) staged.counted = true;
+    this.#schedule();
+  }
+
+  stop(): void {
+    this.#cancelCommit?.();
+    this.#cancelCommit = undefined;
+  }
+
+  #write(spool: Spool): void {
+    const { ledger, onDrop } = this.#options;
+    const written = this.#stage;
+    const answers = spool.append(written);
+    this.#stage = [];
+    this.#bytes = this.#counted = 0;
+    ledger.received += written.filter(({ counted }) => !counted).length;
+    ledger.duplicates.gateway += answers.filter((answer) => answer === 'duplicate').length;
+    const full = answers.filter((answer) => answer === 'full').length;
+    if (full > 0) onDrop('spool_full', full);
+  }
+
+  #schedule(): void {
+    const ms = this.#failure === null ? COMMIT_INTERVAL_MS : RETRY_MS;
+    this.#cancelCommit ??= this.#options.clock.after(ms, () => {
+      this.#cancelCommit = undefined;
+      this.commit();
+    });
+  }
+}

@@ -1,0 +1,135 @@
+import { messageSize } from '../../shared/message-size.ts';
+import { openLog, type Appended, type Log, type LogEntry } from '../store/log.ts';
+import type { Placed, SentMark } from './queued-message.ts';
+
+/** Entries read from the disk at once. */
+const PAGE = 64;
+
+/** Newly written entries kept at hand, so that what passes through quickly is not read back. */
+const MAX_CACHED = 1024;
+
+export type Spooled = 'kept' | 'duplicate' | 'full';
+
+/**
+ * Messages on the disk, in order: written at the end, taken from the front, and removed only when they are settled.
+ * Everything here is synchronous; an operation that fails changes nothing and throws a StoreError.
+ */
+export class Spool {
+  /** How many messages an earlier run left. */
+  readonly recovered: number;
+  /** What may have been sent of them; after a crash that is all. */
+  readonly recoveredMark: SentMark;
+  readonly #log: Log;
+  /** The first of the messages that wait, in order; perhaps not all. */
+  #cache: Placed[] = [];
+  #waiting: number;
+  #taken = 0;
+
+  constructor(log: Log) {
+    this.#log = log;
+    this.recovered = this.#waiting = log.size.entries;
+    this.recoveredMark = readMark(log.note, log.lastSequence());
+  }
+
+  /** On the disk and not taken yet. */
+  get waiting(): number {
+    return this.#waiting;
+  }
+
+  get bytes(): number {
+    return this.#log.size.bytes;
+  }
+
+  /** Behind everything that is here. */
+  get nextPosition(): number {
+    return this.#log.lastSequence() + 1;
+  }
+
+  /** Writes messages behind all others, in one commit. `duplicate`: its id is here already. */
+  append(messages: readonly Placed[]): Spooled[] {
+    const answers = this.putBack(messages);
+    for (const [index, answer] of answers.entries()) {
+      const message = messages[index];
+      if (answer !== 'kept' || !message) continue;
+      if (this.#cache.length === this.#waiting && this.#waiting < MAX_CACHED) this.#cache.push(message);
+      this.#waiting++;
+    }
+    return answers;
+  }
+
+  /** Writes messages to their own places, for the next run to find. */
+  putBack(messages: readonly Placed[]): Spooled[] {
+    return this.#log.append(messages.map(toRecord)).map(toAnswer);
+  }
+
+  /** The first message that waits. */
+  peek(): Placed | undefined {
+    if (this.#cache.length === 0 && this.#waiting > 0) {
+      this.#cache = this.#log.read({ after: this.#taken, limit: PAGE, subject: undefined }).map(toPlaced);
+    }
+    return this.#cache[0];
+  }
+
+  /** Takes what `peek` showed; it stays on the disk until it is settled. */
+  take(): void {
+    const first = this.#cache.shift();
+    if (!first) return;
+    this.#taken = first.position;
+    this.#waiting--;
+  }
+
+  /** Removes what is settled, and notes where the rest would be found, in one commit. */
+  settle(positions: readonly number[], { stream, after }: SentMark): void {
+    this.#log.settle(positions, JSON.stringify({ stream, after }));
+  }
+
+  /** Notes also up to where messages were sent, so that the next run need not look for the others. */
+  close(mark: SentMark): void {
+    try {
+      this.#log.settle([], JSON.stringify(mark));
+    } finally {
+      this.#log.close();
+      this.#cache = [];
+      this.#waiting = 0;
+    }
+  }
+
+  /** Everything on the disk, taken or not. */
+  get entries(): number {
+    return this.#log.size.entries;
+  }
+}
+
+/** @throws StoreError when the file cannot be used */
+export function openSpool(path: string, maxBytes: number): Spool {
+  return new Spool(openLog(path, { maxBytes, discard: 'new', synchronous: 'NORMAL' }));
+}
+
+function toRecord({ position, queued, acceptedAt }: Placed) {
+  const { channel, saidAt, message } = queued;
+  const attributes = saidAt === undefined ? { channel } : { channel, saidAt };
+  return { ...message, time: acceptedAt, attributes, sequence: position };
+}
+
+function toAnswer(appended: Appended): Spooled {
+  if (appended.kind === 'full') return 'full';
+  return appended.duplicate ? 'duplicate' : 'kept';
+}
+
+function toPlaced({ sequence, messageId, subject, headers, body, time, attributes }: LogEntry): Placed {
+  const { channel, saidAt } = attributes;
+  const queued = {
+    message: { messageId, subject, headers, body },
+    channel: String(channel),
+    bytes: messageSize({ headers, body }),
+    saidAt: typeof saidAt === 'number' ? saidAt : undefined,
+  };
+  return { position: sequence, queued, acceptedAt: time };
+}
+
+/** Without a note on how far messages were sent, the run did not end in peace: all of them may have been. */
+function readMark(note: string, lastPosition: number): SentMark {
+  const noted = (note === '' ? {} : JSON.parse(note)) as Partial<SentMark>;
+  const { sentUpTo = lastPosition, stream = '', after = 0 } = noted;
+  return { sentUpTo: Math.min(sentUpTo, lastPosition), stream, after };
+}
