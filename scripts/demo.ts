@@ -2,19 +2,22 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs, styleText } from 'node:util';
-import { readStored, type StoredMessage } from '../gateway/bus/embedded-reader.ts';
+import { parseArgs } from 'node:util';
+import { readStored } from '../gateway/bus/embedded-reader.ts';
+import type { StoredMessage } from '../gateway/bus/stored-message.ts';
 import { systemClock } from '../gateway/clock.ts';
 import { readConfig, type Config } from '../gateway/config.ts';
 import { startGateway, type Gateway } from '../gateway/gateway.ts';
 import { isBalanced, type LedgerSnapshot } from '../gateway/ledger.ts';
+import { PortError } from '../gateway/http/server.ts';
 import { openLog } from '../gateway/logger.ts';
 import { createScrubber } from '../gateway/scrubber.ts';
 import { subjectsFor } from '../shared/subjects.ts';
+import { BadUse } from './bad-use.ts';
 import { differences } from './said-and-stored.ts';
 import { startChatServer, type ChatServer } from './stand-in/chat-server.ts';
 import { LIVELY_CHANNELS, livelyChat, type LivelyLine } from './stand-in/lively-chat.ts';
-import { readableLine } from './terminal.ts';
+import { paintFor, readableLine } from './terminal.ts';
 
 const USAGE = `Runs the gateway against a bundled stand-in for Twitch, on the embedded bus, in a fresh temporary directory.
 
@@ -36,32 +39,42 @@ type Stage = {
   readonly signal: AbortSignal;
 };
 
+const paint = paintFor(process.stdout);
 const ending = new AbortController();
 process.on('SIGINT', () => ending.abort());
 process.on('SIGTERM', () => ending.abort());
 process.stdout.on('error', () => ending.abort());
 
-const request = readRequest(process.argv.slice(2));
-if (request === 'help') process.stdout.write(USAGE);
-else if ('problem' in request) refuse(request.problem);
-else process.exitCode = await play(request);
-
-function readRequest(args: readonly string[]): Request | 'help' | { readonly problem: string } {
-  try {
-    const flag = { type: 'boolean', default: false } as const;
-    const options = { once: flag, help: flag, seed: { type: 'string', default: '1' } } as const;
-    const { help, once, seed } = parseArgs({ args: [...args], options }).values;
-    if (help) return 'help';
-    if (!/^\d{1,9}$/.test(seed)) return { problem: `--seed takes a whole number, not "${seed}"` };
-    return { once, seed: Number(seed) };
-  } catch (error) {
-    return { problem: error instanceof Error ? error.message : String(error) };
-  }
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof BadUse) && !(error instanceof PortError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 2;
 }
 
-function refuse(problem: string): void {
-  process.stderr.write(`${problem}\n\n${USAGE}`);
-  process.exitCode = 2;
+async function main(args: readonly string[]): Promise<number> {
+  const request = readRequest(args);
+  if (request !== 'help') return play(request);
+  process.stdout.write(USAGE);
+  return 0;
+}
+
+function readRequest(args: readonly string[]): Request | 'help' {
+  const { help, once, seed } = readFlags(args);
+  if (help) return 'help';
+  if (!/^\d{1,9}$/.test(seed)) throw new BadUse(`--seed takes a whole number, not "${seed}"\n\n${USAGE}`);
+  return { once, seed: Number(seed) };
+}
+
+function readFlags(args: readonly string[]) {
+  const flag = { type: 'boolean', default: false } as const;
+  const options = { once: flag, help: flag, seed: { type: 'string', default: '1' } } as const;
+  try {
+    return parseArgs({ args: [...args], options }).values;
+  } catch (error) {
+    throw new BadUse(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
+  }
 }
 
 async function play({ once, seed }: Request): Promise<number> {
@@ -85,7 +98,7 @@ function settings(url: string, directory: string): Config {
   const own = { TWITCH_CHANNELS, TWITCH_IRC_URL: url, DATA_DIR: directory };
   const reading = readConfig({ PORT, LOG_LEVEL, LOG_FORMAT, DEBUG_TOKEN, ...own });
   if (reading.ok) return reading.config;
-  throw new Error(reading.problems.join('\n'));
+  throw new BadUse(reading.problems.join('\n'));
 }
 
 async function startDemoGateway(config: Config): Promise<Gateway> {
@@ -172,8 +185,4 @@ function ledgerLine(ledger: LedgerSnapshot): string {
     `received ${received} + recovered ${recovered} = published ${published} + duplicates ${duplicates}` +
     ` + queued ${queued} + deadLettered ${deadLettered} + dropped ${dropped}`
   );
-}
-
-function paint(format: Parameters<typeof styleText>[0], text: string): string {
-  return styleText(format, text, { stream: process.stdout });
 }

@@ -1,4 +1,4 @@
-import type { StoredMessage } from '../gateway/bus/embedded-reader.ts';
+import type { StoredMessage } from '../gateway/bus/stored-message.ts';
 import { toEnvelope, type Envelope } from '../shared/envelope.ts';
 import { parseMessage } from '../shared/tmi-parser.ts';
 

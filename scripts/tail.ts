@@ -1,11 +1,11 @@
 import { once } from 'node:events';
-import { parseArgs, styleText } from 'node:util';
-import { subjectsFor } from '../shared/subjects.ts';
-import { hasEmbeddedStore, readStored, type StoredMessage } from '../gateway/bus/embedded-reader.ts';
+import { parseArgs } from 'node:util';
+import { BusReadError, type StoredMessage } from '../gateway/bus/stored-message.ts';
 import { systemClock } from '../gateway/clock.ts';
-import { readSettings } from '../gateway/config.ts';
 import { StoreError } from '../gateway/store/database.ts';
-import { readableLine } from './terminal.ts';
+import { BadUse } from './bad-use.ts';
+import { openStored, type Stored } from './stored-messages.ts';
+import { paintFor, readableLine } from './terminal.ts';
 
 const USAGE = `Prints what is stored on the bus, in stored order, and follows it.
 
@@ -18,7 +18,7 @@ Usage: npm run -s tail -- [--json] [--headers] [--from start|now] [--once] [--de
   --dead-letters    the dead letters instead of the chat messages
   --help            this text
 
-Reads DATA_DIR, BUS_PREFIX and MESSAGE_BUS_DRIVER from the environment.
+Reads MESSAGE_BUS_DRIVER, BUS_PREFIX, DATA_DIR and the NATS_ variables from the environment.
 Works beside the gateway, or after it has ended.
 `;
 
@@ -30,8 +30,7 @@ type Request = {
   readonly deadLetters: boolean;
 };
 
-class BadUse extends Error {}
-
+const paint = paintFor(process.stdout);
 const ending = new AbortController();
 const end = () => ending.abort();
 
@@ -49,19 +48,23 @@ process.on('SIGTERM', end);
 try {
   await main(process.argv.slice(2));
 } catch (error) {
-  if (!(error instanceof BadUse) && !(error instanceof StoreError)) throw error;
+  const isUseless = error instanceof BadUse || error instanceof StoreError;
+  if (!isUseless && !(error instanceof BusReadError)) throw error;
   notice(error.message);
-  process.exitCode = 2;
+  process.exitCode = isUseless ? 2 : 1;
 }
 
 async function main(args: readonly string[]): Promise<void> {
   const request = readRequest(args);
   if (request === 'help') return print(USAGE);
-  const { dataDir, subject } = settings(request);
-  const { from, follow } = request;
-  const stored = readStored({ dataDir, subject, from, follow, clock: systemClock, signal: ending.signal });
-  announce(dataDir, subject, request);
-  for await (const message of stored) {
+  const stored = await openStored(process.env, {
+    ...request,
+    clock: systemClock,
+    signal: ending.signal,
+    onNotice: notice,
+  });
+  announce(stored, request);
+  for await (const message of stored.messages) {
     await print(lineOf(message, request));
     if (ending.signal.aborted) return;
   }
@@ -86,20 +89,9 @@ function readFlags(args: readonly string[]) {
   }
 }
 
-function settings({ deadLetters }: Request): { dataDir: string; subject: string } {
-  const reading = readSettings(process.env, ['DATA_DIR', 'BUS_PREFIX', 'MESSAGE_BUS_DRIVER']);
-  if (!reading.ok) throw new BadUse(reading.problems.join('\n'));
-  reading.warnings.forEach(notice);
-  const subjects = subjectsFor(reading.config.BUS_PREFIX);
-  return { dataDir: reading.config.DATA_DIR, subject: deadLetters ? subjects.deadLetter : subjects.ingress };
-}
-
-function announce(dataDir: string, subject: string, { from, follow }: Request): void {
-  if (hasEmbeddedStore(dataDir)) {
-    if (follow) notice(`Following ${subject} in ${dataDir} from ${from}; Ctrl-C ends.`);
-    return;
-  }
-  notice(`Nothing is stored in ${dataDir} yet${follow ? '; waiting for it, Ctrl-C ends' : ''}.`);
+function announce({ place, subject, isMissing }: Stored, { from, follow }: Request): void {
+  if (isMissing) notice(`Nothing is stored in ${place} yet${follow ? '; waiting for it, Ctrl-C ends' : ''}.`);
+  else if (follow) notice(`Following ${subject} in ${place} from ${from}; Ctrl-C ends.`);
 }
 
 function lineOf(message: StoredMessage, { json, headers }: Request): string | Uint8Array {
@@ -108,11 +100,6 @@ function lineOf(message: StoredMessage, { json, headers }: Request): string | Ui
   const attributes = { seq: message.sequence, subject: message.subject, headers: message.headers };
   const start = `${JSON.stringify(attributes).slice(0, -1)},"body":`;
   return Buffer.concat([Buffer.from(start), message.body, Buffer.from('}\n')]);
-}
-
-/** Colours where they are welcome: on a terminal, and without NO_COLOR. */
-function paint(format: Parameters<typeof styleText>[0], text: string): string {
-  return styleText(format, text, { stream: process.stdout });
 }
 
 /** Waits while whoever reads is slower than the disk. */

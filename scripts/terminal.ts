@@ -1,7 +1,12 @@
-import type { styleText } from 'node:util';
+import { styleText } from 'node:util';
 
-/** Puts colours around a text, or leaves it plain: `(format, text) => styleText(format, text, { stream })`. */
+/** Puts colours around a text, or leaves it plain. */
 export type Paint = (format: Parameters<typeof styleText>[0], text: string) => string;
+
+/** Colours where they are welcome: when `stream` is a terminal, and without NO_COLOR. */
+export function paintFor(stream: NodeJS.WritableStream): Paint {
+  return (format, text) => styleText(format, text, { stream });
+}
 
 /** Control characters, line separators and what turns the direction of text: they could rewrite the screen. */
 const HARMFUL = /[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}]/gu;

@@ -10,6 +10,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Bus } from '../../gateway/bus/bus.ts';
 import { embeddedBusPath, openEmbeddedBus } from '../../gateway/bus/embedded-bus.ts';
 import { systemClock } from '../../gateway/clock.ts';
+import { UNHEARD } from '../fakes/bus-events.ts';
 import { tempDir } from '../gateway/store/temp-dir.ts';
 
 const INGRESS = 'internal.ingress.v1';
@@ -188,14 +189,14 @@ function follow(t: TestContext, dataDir: string) {
 
 function openBus(t: TestContext, dataDir: string): Bus {
   const open = openEmbeddedBus({ dataDir, maxBytes: 1e9, clock: systemClock });
-  const bus = open({ onState: () => undefined, onOutcome: () => undefined });
+  const bus = open(UNHEARD);
   t.after(() => bus.close(1000));
   return bus;
 }
 
 async function publishAll(dataDir: string, subject: string, bodies: readonly string[]): Promise<void> {
   const open = openEmbeddedBus({ dataDir, maxBytes: 1e9, clock: systemClock });
-  const bus = open({ onState: () => undefined, onOutcome: () => undefined });
+  const bus = open(UNHEARD);
   for (const [index, body] of bodies.entries()) bus.publish(index, message(subject, index, body));
   await bus.close(10_000);
 }
