@@ -49,11 +49,25 @@ run_built() {
   tail -n 1 "$scratch/gateway.log"
 }
 
+# A real NATS server for the tests that break one. Elsewhere than on Debian: https://github.com/nats-io/nats-server/releases
+have_nats_server() {
+  command -v nats-server >/dev/null && return
+  command -v apt-get >/dev/null || { echo 'nats-server is missing, and there is no apt-get to install it' >&2; return 1; }
+  local as_root=''
+  [ "$(id -u)" -eq 0 ] || as_root=sudo
+  $as_root apt-get update -qq && $as_root apt-get install -y -qq --no-install-recommends nats-server >/dev/null
+}
+
+nats_tests() {
+  have_nats_server && npm run -s test:nats
+}
+
 $rest || step 'install' npm ci --no-fund --no-audit
 step 'lint' npm run -s lint
 step 'types' npm run -s typecheck
 step 'build' npm run -s build
 step 'tests and coverage' npm run -s coverage
+step 'tests against a real nats-server' nats_tests
 step 'demo, once' npm run -s demo -- --once
 step 'built gateway' run_built
 step "README's configuration table" node_modules/.bin/node scripts/readme-table.ts --check

@@ -2,11 +2,11 @@ import type { Subjects } from '../shared/subjects.ts';
 import type { Bus, OpenBus, Outcome } from './bus/bus.ts';
 import { openEmbeddedBus } from './bus/embedded-bus.ts';
 import { openNatsBus } from './bus/nats-bus.ts';
-import { natsAddress } from './bus/nats-url.ts';
 import type { Clock, Random } from './clock.ts';
 import type { Config, Name } from './config.ts';
 import type { Degradation } from './degradation.ts';
 import type { Ledger } from './ledger.ts';
+import { natsSettings } from './nats-settings.ts';
 import { openDeadLetters } from './publish/dead-letters.ts';
 import { PublishQueue } from './publish/publish-queue.ts';
 import type { QueueLimits } from './publish/queue-options.ts';
@@ -128,12 +128,7 @@ function busOf({ config, clock, random, dataDir, subjects, telemetry }: Delivery
     return openEmbeddedBus({ dataDir, maxBytes: config.EMBEDDED_MAX_BYTES, clock });
   }
   return openNatsBus({
-    servers: { address: natsAddress(config.NATS_URL), credsFile: config.NATS_CREDS_FILE || undefined },
-    stream: {
-      name: config.NATS_STREAM,
-      maxAgeS: config.NATS_STREAM_MAX_AGE_S,
-      replicas: config.NATS_STREAM_REPLICAS,
-    },
+    ...natsSettings(config),
     subjects,
     clock,
     random,
