@@ -32,7 +32,7 @@ test('a taken PORT, a DATA_DIR in use and one that is a file are refused with ex
   await using chat = await startChatServer();
   await using directory = await temporaryDirectory();
   const env = { TWITCH_CHANNELS: 'alpha', TWITCH_IRC_URL: chat.url, PORT: '0', DATA_DIR: directory.path };
-  const taken = createServer().listen(0);
+  await using taken = createServer().listen(0);
   await once(taken, 'listening');
   const { port } = taken.address() as { port: number };
   const file = join(directory.path, 'file');
@@ -49,7 +49,6 @@ test('a taken PORT, a DATA_DIR in use and one that is a file are refused with ex
   await using onPort = nodeMain({ ...env, DATA_DIR: join(directory.path, 'other'), PORT: String(port) });
   assert.equal((await onPort.ended()).code, 2);
   assert.match(onPort.stderr, /PORT/);
-  taken.close();
 });
 
 test('SIGTERM to npm start drains and exits 0, with the ledger as the last line', async () => {
