@@ -49,21 +49,29 @@ try {
 async function main(args: readonly string[]): Promise<void> {
   const request = readRequest(args);
   if (request === 'help') return void process.stdout.write(USAGE);
-  const progress = new Progress(process.stderr, systemClock);
-  const wanted = { dryRun: request.dryRun, signal: ending.signal, onNotice: notice };
-  const summary = await withLetters(process.env, wanted, (letters) =>
-    redrive({
-      ...letters,
-      ...request,
-      clock: systemClock,
-      random: Math.random,
-      signal: ending.signal,
-      onLeft: leftTeller(progress),
-      onProgress: (soFar) => progress.show(inWords(soFar, request)),
-    }).finally(() => progress.clear()),
-  );
+  const summary = await run(request);
   process.stdout.write(`${inWords(summary, request)}\n`);
   if (summary.left > 0) process.exitCode = 1;
+}
+
+async function run(request: Request): Promise<Summary> {
+  const progress = new Progress(process.stderr, systemClock);
+  const options = { ...request, clock: systemClock, random: Math.random, signal: ending.signal };
+  const wanted = { dryRun: request.dryRun, signal: ending.signal, onNotice: notice };
+  let soFar = '';
+  const onProgress = (told: Summary) => progress.show((soFar = inWords(told, request)));
+  const onLeft = leftTeller(progress);
+  try {
+    const summary = await withLetters(process.env, wanted, (letters) =>
+      redrive({ ...letters, ...options, onLeft, onProgress }),
+    );
+    progress.clear();
+    return summary;
+  } catch (error) {
+    progress.clear();
+    if (soFar !== '') notice(`${soFar}, then:`);
+    throw error;
+  }
 }
 
 function readRequest(args: readonly string[]): Request | 'help' {

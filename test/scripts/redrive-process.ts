@@ -6,12 +6,12 @@ import type { TestContext } from 'node:test';
 
 export type Ran = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
 
-/** Runs the command to its end, in a process of its own that knows no other settings. */
-export async function runRedrive(
+/** Starts the command in a process of its own that knows no other settings. */
+export function startRedrive(
   t: TestContext,
   args: readonly string[],
   env: Readonly<Record<string, string>>,
-): Promise<Ran> {
+): { readonly ran: Promise<Ran>; signal(signal: NodeJS.Signals): void } {
   const script = join(import.meta.dirname, '../../scripts/jobs/redrive.ts');
   const child = spawn(process.execPath, [script, ...args], {
     env: { PATH: process.env['PATH'], ...env },
@@ -19,6 +19,13 @@ export async function runRedrive(
   });
   t.after(() => child.kill('SIGKILL'));
   const ended = once(child, 'exit').then(([code]) => code as number | null);
-  const [code, stdout, stderr] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
-  return { code, stdout, stderr };
+  const ran = Promise.all([ended, text(child.stdout), text(child.stderr)]).then(([code, stdout, stderr]) => {
+    return { code, stdout, stderr };
+  });
+  return { ran, signal: (signal) => child.kill(signal) };
+}
+
+/** Runs it to its end. */
+export function runRedrive(...of: Parameters<typeof startRedrive>): Promise<Ran> {
+  return startRedrive(...of).ran;
 }
