@@ -3,6 +3,10 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import packageJson from '../../package.json' with { type: 'json' };
+
+/** What stands behind `exec node` in the start script. */
+const START = packageJson.scripts.start.split(' ').slice(2);
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -76,9 +80,9 @@ export function npmStart(env: Readonly<Record<string, string>>): GatewayProcess 
   return new GatewayProcess('npm', ['start'], env);
 }
 
-/** Without npm in between: what a container runs. */
+/** Without npm in between, under the flags of `npm start`. */
 export function nodeMain(env: Readonly<Record<string, string>>, ...args: readonly string[]): GatewayProcess {
-  return new GatewayProcess(process.execPath, ['gateway/main.ts', ...args], env);
+  return new GatewayProcess(process.execPath, [...START, ...args], env);
 }
 
 export type TemporaryDirectory = AsyncDisposable & { readonly path: string };
