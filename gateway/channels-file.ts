@@ -1,0 +1,117 @@
+import { readFile, stat } from 'node:fs/promises';
+import type { Clock } from './clock.ts';
+import { channels as parseChannels } from './config-parsers.ts';
+import type { Degradation } from './degradation.ts';
+
+/** Room for a hundred thousand names; what is larger is something else. */
+const MAX_BYTES = 4 * 1024 * 1024;
+
+/**
+ * How often the file is looked at. The kernel's own notices do not come from network mounts, and end with the file when
+ * another one is put in its place.
+ */
+const POLL_MS = 2000;
+/** What is different is looked at again so soon, and believed when it stays: somebody may be writing it. */
+const SETTLE_MS = 250;
+
+/** The file of TWITCH_CHANNELS_FILE is of no use; the message says why, and the cure. */
+export class ChannelsFileError extends Error {
+  override readonly name = 'ChannelsFileError';
+}
+
+/**
+ * The channel logins in a file, between commas or white space; `#`, case and repeats are forgiven.
+ *
+ * @throws ChannelsFileError when it cannot be read, is empty, or holds something else
+ */
+export async function readChannelsFile(path: string): Promise<readonly string[]> {
+  const parsed = parseChannels(await readText(path));
+  if (parsed.ok) return parsed.value;
+  throw unusable(path, `it must hold ${parsed.allowed}. ${parsed.cure ?? ''}`.trimEnd());
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    const file = await stat(path);
+    if (!file.isFile()) throw new Error('it is not a file');
+    if (file.size > MAX_BYTES) throw new Error(`it is larger than ${MAX_BYTES} bytes`);
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw unusable(path, `${why}. Name a file of channel logins that this user may read.`);
+  }
+}
+
+function unusable(path: string, sentence: string): ChannelsFileError {
+  return new ChannelsFileError(`TWITCH_CHANNELS_FILE ${path}: ${sentence}`);
+}
+
+export type ChannelsFileOptions = {
+  readonly path: string;
+  /** What was read of it at the start. */
+  readonly channels: readonly string[];
+  readonly clock: Clock;
+  /** Other channels than before; never none. */
+  readonly onChange: (channels: readonly string[]) => void;
+  /** It is of no use, and the channels stay as they are; told once for each sentence. */
+  readonly onTrouble: (sentence: string) => void;
+};
+
+export type ChannelsFile = {
+  degraded(): Degradation[];
+  stop(): void;
+};
+
+/** What a look at the file showed. */
+type Look =
+  { readonly channels: readonly string[]; readonly trouble: undefined } | { readonly trouble: string };
+
+/** Tells of each change of the file; one that makes it useless changes nothing until it is useful again. */
+export function watchChannelsFile(options: ChannelsFileOptions): ChannelsFile {
+  const { path, clock, onChange, onTrouble } = options;
+  let { channels } = options;
+  let believed: Look = { channels, trouble: undefined };
+  let seen: Look = believed;
+  let cancel: (() => void) | undefined = clock.after(POLL_MS, () => void poll());
+
+  async function poll(): Promise<void> {
+    const look = await lookAt(path);
+    if (!cancel) return;
+    const isSettled = areEqual(look, seen);
+    seen = look;
+    if (isSettled && !areEqual(look, believed)) believe(look);
+    cancel = clock.after(isSettled ? POLL_MS : SETTLE_MS, () => void poll());
+  }
+
+  function believe(look: Look): void {
+    believed = look;
+    if (look.trouble !== undefined) return onTrouble(look.trouble);
+    if (areEqual(look, { channels, trouble: undefined })) return;
+    channels = look.channels;
+    onChange(channels);
+  }
+
+  return {
+    degraded: () =>
+      believed.trouble === undefined
+        ? []
+        : [{ code: 'channels_file', sentence: `the channels stay as they were: ${believed.trouble}` }],
+    stop() {
+      cancel?.();
+      cancel = undefined;
+    },
+  };
+}
+
+async function lookAt(path: string): Promise<Look> {
+  try {
+    return { channels: await readChannelsFile(path), trouble: undefined };
+  } catch (error) {
+    return { trouble: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function areEqual(one: Look, other: Look): boolean {
+  if (one.trouble !== undefined || other.trouble !== undefined) return one.trouble === other.trouble;
+  return one.channels.join() === other.channels.join();
+}

@@ -1,0 +1,56 @@
+import { constants } from 'node:fs';
+import { access, readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { BadUse } from '../bad-use.ts';
+
+/** What is replayed: one file, or standard input. */
+export type Input = {
+  /** undefined: standard input. */
+  readonly path: string | undefined;
+  /** As it is on the disk; undefined: nobody knows before its end. */
+  readonly bytes: number | undefined;
+};
+
+/** Which of the tasks that share the work this is. */
+export type Task = { readonly index: number; readonly count: number };
+
+export const nameOf = ({ path }: Input): string => path ?? 'standard input';
+
+/**
+ * The inputs of one task: of all of them the n-th is task n mod count's. A directory stands for the files in it by
+ * name, which for recordings is by time; of hidden ones and of directories in it nothing is read.
+ *
+ * @throws BadUse when one of them cannot be read, whosever it is: before anything is replayed
+ */
+export async function inputsOf(args: readonly string[], task: Task): Promise<Input[]> {
+  const inputs = args.length === 1 && args[0] === '-' ? [STANDARD_INPUT] : await files(args);
+  return inputs.filter((_, position) => position % task.count === task.index);
+}
+
+const STANDARD_INPUT: Input = { path: undefined, bytes: undefined };
+
+async function files(paths: readonly string[]): Promise<Input[]> {
+  const found = await Promise.all(paths.map(async (path) => filesAt(path).catch(refuse(path))));
+  return found.flat();
+}
+
+async function filesAt(path: string): Promise<Input[]> {
+  if (!(await stat(path)).isDirectory()) return [await fileAt(path)];
+  const entries = await readdir(path, { withFileTypes: true });
+  const shown = entries.filter((entry) => !entry.name.startsWith('.') && !entry.isDirectory());
+  if (shown.length === 0) throw new Error('there is no file in this directory');
+  const paths = shown.map(({ name }) => join(path, name));
+  return Promise.all(paths.sort().map(fileAt));
+}
+
+async function fileAt(path: string): Promise<Input> {
+  await access(path, constants.R_OK);
+  const status = await stat(path);
+  return { path, bytes: status.isFile() ? status.size : undefined };
+}
+
+function refuse(path: string): (error: unknown) => never {
+  return (error) => {
+    throw new BadUse(`${path}: ${error instanceof Error ? error.message : String(error)}`);
+  };
+}

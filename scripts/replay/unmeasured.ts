@@ -1,0 +1,16 @@
+import type { Metrics } from '../../gateway/metrics.ts';
+
+const ignore = () => undefined;
+
+/** For a command, which nobody scrapes: what it did stands in its summary. */
+export const UNMEASURED: Metrics = {
+  publishFailed: ignore,
+  publishDuration: ignore,
+  endToEnd: ignore,
+  reordered: ignore,
+  connectionEnded: ignore,
+  roundTrip: ignore,
+  gapSeconds: ignore,
+  lineIgnored: ignore,
+  read: async () => ({ contentType: 'text/plain; version=0.0.4; charset=utf-8', body: '' }),
+};
