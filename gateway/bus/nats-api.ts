@@ -1,5 +1,10 @@
-import type { Reply } from './nats-link.ts';
-import { apiError, NO_RESPONDERS, parsed, type ApiError } from './nats-failures.ts';
+import { apiError, NO_RESPONDERS, parsed, type ApiError, type WireAnswer } from './nats-failures.ts';
+
+/** What came back for a question. */
+export type Reply =
+  | ({ readonly kind: 'answered' } & WireAnswer)
+  | { readonly kind: 'denied'; readonly error: string }
+  | { readonly kind: 'silence'; readonly error: string };
 
 /** Asks one question of the JetStream API; `Link.request` does. */
 export type Ask = (subject: string, body: string) => Promise<Reply>;

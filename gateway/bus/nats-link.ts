@@ -15,7 +15,7 @@ import {
   type NatsConnection,
   type NodeConnectionOptions,
 } from '@nats-io/transport-node';
-import type { Ask } from './nats-api.ts';
+import type { Ask, Reply } from './nats-api.ts';
 import { NO_RESPONDERS, type WireAnswer } from './nats-failures.ts';
 import type { NatsServers, NatsTimings } from './nats-options.ts';
 import { owningSockets } from './nats-sockets.ts';
@@ -26,12 +26,6 @@ export type LinkEvents = {
   /** The server forbids it; what was published there before is lost. */
   onDenied(operation: 'publish' | 'subscription', subject: string): void;
 };
-
-/** What came back for a question. */
-export type Reply =
-  | ({ readonly kind: 'answered' } & WireAnswer)
-  | { readonly kind: 'denied'; readonly error: string }
-  | { readonly kind: 'silence'; readonly error: string };
 
 /** Why a server could not be reached; a text for the operator, without credentials. */
 export class LinkError extends Error {}
