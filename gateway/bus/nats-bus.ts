@@ -45,6 +45,11 @@ class NatsBus implements Bus, BusMemory {
   #reported: standings.Report | undefined;
   #streamId: string | undefined;
   #acks = 0;
+  /**
+   * Not at the look that finds gone what was there before: a server that is still deleting a stream takes with it what
+   * the next one of that name has acked meanwhile (2.9.10).
+   */
+  #mayMakeStream = true;
   /** Ends the pause before the next look. */
   #nudge = new AbortController();
 
@@ -145,7 +150,8 @@ class NatsBus implements Bus, BusMemory {
   async #look(link: Link): Promise<boolean> {
     const { stream: settings, subjects } = this.#options;
     const acks = this.#acks;
-    const view = await lookAtStream(link.asker(this.#timings.answerMs), { settings, subjects });
+    const wanted = { settings, subjects, mayMake: this.#mayMakeStream };
+    const view = await lookAtStream(link.asker(this.#timings.answerMs), wanted);
     if (this.#link !== link) return false;
     // A server too busy to answer is no trouble as long as it stores.
     if (view.kind !== 'silence' || acks === this.#acks) this.#learn(view);
@@ -156,9 +162,11 @@ class NatsBus implements Bus, BusMemory {
     const { name } = this.#options.stream;
     if (view.kind === 'there') {
       this.windowMs = view.windowMs;
+      this.#mayMakeStream = false;
       if (view.made) this.#options.onWarning(`the stream ${name} was missing and has been made`);
       this.#streamIs(view.id);
     }
+    if (view.kind === 'refused' && view.code === 'stream_missing') this.#mayMakeStream = true;
     if (view.kind === 'denied') this.#streamIs(this.#streamId ?? name);
     this.#stand(standings.afterLook(this.#standing, view));
   }

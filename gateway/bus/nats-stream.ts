@@ -36,13 +36,19 @@ const MAKING_CURES: ReadonlyMap<number, string> = new Map([
   [10027, 'raise the limit of streams of the account'],
 ]);
 
-/** Looks at the stream, and makes it when it is missing; one that exists is never changed. */
-export async function lookAtStream(ask: Ask, wanted: Wanted): Promise<StreamView> {
+/** Looks at the stream, and makes it when it is missing and may be made; one that exists is never changed. */
+export async function lookAtStream(
+  ask: Ask,
+  wanted: Wanted & { readonly mayMake: boolean },
+): Promise<StreamView> {
   const info = await askApi<StreamInfo>(ask, `STREAM.INFO.${wanted.settings.name}`);
   if (info.kind === 'ok') return viewOf(info.value, wanted, false);
   if (info.kind !== 'error') return info;
-  if (info.error.err_code === STREAM_NOT_FOUND) return makeStream(ask, wanted);
-  return notNow(info.error, wanted.settings.name);
+  const { name } = wanted.settings;
+  if (info.error.err_code !== STREAM_NOT_FOUND) return notNow(info.error, name);
+  return wanted.mayMake
+    ? makeStream(ask, wanted)
+    : missing(`${name} is gone; it is made again at the next look`);
 }
 
 async function makeStream(ask: Ask, wanted: Wanted): Promise<StreamView> {

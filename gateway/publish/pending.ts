@@ -171,7 +171,7 @@ export class Pending {
     this.#highest.clear();
     for (let token = this.#entries.first; token < this.#entries.end; token++) {
       const entry = this.#entries.get(token);
-      if (entry) entry.after = 0;
+      if (entry) entry.after = entry.sequence = 0;
     }
   }
 

@@ -140,6 +140,8 @@ export class PublishQueue {
   }
 
   #stored(entry: PendingEntry, sequence: number, duplicate: boolean): void {
+    // What was acked before a message was sent is stored before it, or this is another stream, of which we hear later.
+    if (!duplicate && sequence <= entry.after) this.#pending.forgetSequences();
     this.#sender.acked(entry.state === 'in_flight');
     this.#accounts.stored(entry, sequence, !duplicate || entry.sends > 1);
     this.#afterSettling();

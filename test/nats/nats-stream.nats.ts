@@ -109,9 +109,9 @@ test('a stream deleted while idle is noticed and made again, as another one', as
   assert.deepEqual(await observed.ask(1), { kind: 'stored', sequence: 1, duplicate: false });
 });
 
-test('a publish that finds no stream has it made at once, not at the next look', async () => {
+test('a publish that finds no stream says so at once; it is made at the look after that', async () => {
   await using server = await startNatsServer();
-  await using observed = new ObservedBus({ url: server.url, timings: { lookIntervalMs: 60_000 } });
+  await using observed = new ObservedBus({ url: server.url, timings: { lookIntervalMs: 1000 } });
   await observed.becomes('up');
   await manage(server, (manager) => manager.streams.delete('INGRESS'));
   const refused = await observed.ask(1);
