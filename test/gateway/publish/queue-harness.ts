@@ -72,6 +72,12 @@ export function startQueue(options: HarnessOptions = {}) {
     },
   });
 
+  const hands = handsOn(queue, ledger, sent, tokens);
+  return { queue, clock, ledger, failures, rejections, spoolErrors, world, ...hands };
+}
+
+/** What a test does to a queue; after each act the ledger must balance. */
+function handsOn(queue: PublishQueue, ledger: Ledger, sent: string[], tokens: ReadonlyMap<string, number>) {
   const assertBalanced = (): void => {
     const snapshot = ledger.snapshot(queue.queued);
     assert.ok(isBalanced(snapshot), JSON.stringify(snapshot));
@@ -89,19 +95,7 @@ export function startQueue(options: HarnessOptions = {}) {
   /** What was sent since the last call. */
   const takeSent = (): string[] => sent.splice(0);
 
-  return {
-    queue,
-    clock,
-    ledger,
-    failures,
-    rejections,
-    spoolErrors,
-    world,
-    offer,
-    answer,
-    takeSent,
-    assertBalanced,
-  };
+  return { offer, answer, takeSent, assertBalanced };
 }
 
 /** The part of an id before the first hyphen is its channel. */

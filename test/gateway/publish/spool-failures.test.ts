@@ -10,10 +10,11 @@ import { numbered, startSpooledQueue } from './spooled-queue.ts';
 
 const SMALL = { maxBytes: 1000 };
 
+function fail(): never {
+  throw new Error('disk full');
+}
+
 function breakDisk({ mock }: TestContext): () => void {
-  const fail = (): never => {
-    throw new Error('disk full');
-  };
   mock.method(Spool.prototype, 'append', fail);
   mock.method(Spool.prototype, 'putBack', fail);
   mock.method(Spool.prototype, 'settle', fail);
