@@ -54,6 +54,11 @@ export const VARIABLES = {
     'a fixed user token of that account (with or without `oauth:`)',
   ),
   TWITCH_IRC_URL: setting('wss://irc-ws.chat.twitch.tv:443', chatUrl, 'the chat server'),
+  IRC_CHANNELS_PER_CONNECTION: setting(
+    '40',
+    integer(1, Number.MAX_SAFE_INTEGER),
+    "channels on one connection, at most: 40 can be joined anew within Twitch's notice before a restart",
+  ),
   IRC_JOIN_LIMIT: setting(
     '20',
     integer(1, 20 * MAX_SHARDS),

@@ -1,6 +1,7 @@
 import { RecentIds } from '../shared/recent-ids.ts';
 import { subjectsFor } from '../shared/subjects.ts';
 import type { OpenBus } from './bus/bus.ts';
+import { createChat, wantedChannels, type Chat } from './chat.ts';
 import type { Clock, Random } from './clock.ts';
 import { shownSettings, type Config } from './config.ts';
 import { createDelivery, type Delivery } from './delivery.ts';
@@ -13,8 +14,7 @@ import { readStatus } from './status-reader.ts';
 import type { Status } from './status.ts';
 import { openDataDir } from './store/data-dir.ts';
 import { createTelemetry, type Telemetry } from './telemetry.ts';
-import { openWebSocket, type OpenSocket } from './twitch/socket.ts';
-import { startSupervisor, type Supervisor, type SupervisorOptions } from './twitch/supervisor.ts';
+import type { OpenSocket } from './twitch/socket.ts';
 
 /** An id is remembered for so long, or until so many newer ones came. */
 const SEEN_MS = 10 * 60 * 1000;
@@ -54,15 +54,16 @@ export type StopReport = { readonly ledger: LedgerSnapshot; readonly dropped: nu
  * Builds the parts, connects them with plain functions, and stops them in reverse. HTTP listens before the bus and chat
  * are asked.
  *
- * @throws DataDirError, StoreError, PortError: what the operator has to cure before a start
+ * @throws ChannelsFileError, DataDirError, StoreError, PortError: what the operator has to cure before a start
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { config, clock, version, instance } = options;
+  const channels = await wantedChannels(config);
   await using undo = new AsyncDisposableStack();
   const dataDir = openDataDir(config.DATA_DIR);
   undo.defer(() => dataDir.release());
-  const parts = createParts(options, dataDir.path);
-  const { delivery, telemetry } = parts;
+  const parts = createParts(options, channels, dataDir.path);
+  const { chat, delivery, telemetry } = parts;
   undo.defer(async () => void (await delivery.stop(0)));
   telemetry.process.starting({ version, instance, settings: shownSettings(config) });
   for (const warning of options.warnings) telemetry.process.configurationWarning(warning);
@@ -78,7 +79,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   undo.defer(() => http.close());
   telemetry.process.listening(http.port);
   delivery.start();
-  parts.startChat();
+  chat.start();
 
   const everything = undo.move();
   let stopped: Promise<StopReport> | undefined;
@@ -93,43 +94,25 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 }
 
 type Parts = {
+  readonly chat: Chat;
   readonly delivery: Delivery;
   readonly telemetry: Telemetry;
   readonly status: () => Status;
   readonly readMetrics: () => Promise<{ contentType: string; body: string }>;
-  startChat(): void;
-  /** From now on not ready; resolves when chat is left. */
-  stopChat(): Promise<void>;
+  /** From now on not ready. */
+  markStopping(): void;
 };
 
-function createParts(options: GatewayOptions, dataDir: string): Parts {
-  const { config, clock, random, logger, version, instance } = options;
+function createParts(options: GatewayOptions, channels: readonly string[], dataDir: string): Parts {
+  const { config, clock, logger, version, instance } = options;
   const subjects = subjectsFor(config.BUS_PREFIX);
   const startedAt = clock.date();
   const ledger = new Ledger();
-  const chatState: { chat: Supervisor | undefined; stopping: boolean } = { chat: undefined, stopping: false };
-  const status = (): Status =>
-    readStatus({
-      ...chatState,
-      instance,
-      version,
-      startedAt,
-      channels: config.TWITCH_CHANNELS,
-      delivery,
-      ledger,
-    });
+  let stopping = false;
+  const status = (): Status => readStatus({ instance, version, startedAt, stopping, chat, delivery, ledger });
   const metrics = createMetrics({ readStatus: status, ledger, version });
   const telemetry = createTelemetry({ logger, metrics, clock });
-  const delivery = createDelivery({
-    config,
-    clock,
-    random,
-    dataDir,
-    subjects,
-    ledger,
-    telemetry,
-    openBus: options.openBus,
-  });
+  const delivery = createDelivery({ ...options, dataDir, subjects, ledger, telemetry });
   const ingest = createIngest({
     ledger,
     recentIds: new RecentIds(SEEN_MS, SEEN_COUNT),
@@ -138,39 +121,14 @@ function createParts(options: GatewayOptions, dataDir: string): Parts {
     finalizationDestination: config.FINALIZATION_DESTINATION,
     offer: (queued) => delivery.queue.offer(queued),
   });
+  const chat = createChat({ ...options, channels, onChatLine: ingest, telemetry });
   return {
+    chat,
     delivery,
     telemetry,
     status,
     readMetrics: metrics.read,
-    startChat: () => (chatState.chat = startSupervisor(supervisorOptions(options, ingest, telemetry))),
-    async stopChat() {
-      chatState.stopping = true;
-      await chatState.chat?.stop();
-    },
-  };
-}
-
-function supervisorOptions(
-  { config, clock, random, openSocket }: GatewayOptions,
-  onChatLine: SupervisorOptions['onChatLine'],
-  telemetry: Telemetry,
-): SupervisorOptions {
-  return {
-    url: config.TWITCH_IRC_URL,
-    channels: config.TWITCH_CHANNELS,
-    login: config.TWITCH_BOT_USERNAME || undefined,
-    token: config.TWITCH_BOT_ACCESS_TOKEN || undefined,
-    idlePingMs: config.IRC_IDLE_PING_MS,
-    pongTimeoutMs: config.IRC_PONG_TIMEOUT_MS,
-    reconnectInitialMs: config.IRC_RECONNECT_INITIAL_MS,
-    reconnectMaxMs: config.IRC_RECONNECT_MAX_MS,
-    joinLimit: config.IRC_JOIN_LIMIT,
-    clock,
-    random,
-    openSocket: openSocket ?? openWebSocket,
-    onChatLine,
-    events: telemetry.chat,
+    markStopping: () => (stopping = true),
   };
 }
 
@@ -180,9 +138,10 @@ function supervisorOptions(
  * @returns how many messages the stop lost
  */
 async function leave(parts: Parts, why: string, timeoutMs: number, clock: Clock): Promise<number> {
-  const { delivery, telemetry } = parts;
+  const { chat, delivery, telemetry } = parts;
   telemetry.process.stopping(why);
-  const drained = parts.stopChat().then(() => delivery.queue.drained());
+  parts.markStopping();
+  const drained = chat.stop().then(() => delivery.queue.drained());
   await settledWithin(drained, timeoutMs - Math.min(CLOSING_MS, timeoutMs / 2), clock);
   return delivery.stop(CLOSING_MS / 2);
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import packageJson from '../package.json' with { type: 'json' };
+import { ChannelsFileError } from './channels-file.ts';
 import { systemClock } from './clock.ts';
 import { helpText } from './config-text.ts';
 import { readConfig, secretValues, type Config } from './config.ts';
@@ -83,7 +84,12 @@ async function loadAndStart(options: GatewayOptions): Promise<Gateway> {
 
 /** What the operator can cure before a start: its message says how. */
 function isCurable(error: unknown): error is Error {
-  return error instanceof DataDirError || error instanceof StoreError || error instanceof PortError;
+  return (
+    error instanceof ChannelsFileError ||
+    error instanceof DataDirError ||
+    error instanceof StoreError ||
+    error instanceof PortError
+  );
 }
 
 /** A signal that comes during the start is heeded as soon as there is something to stop. */

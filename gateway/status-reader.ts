@@ -1,18 +1,17 @@
+import type { Chat } from './chat.ts';
 import type { Ledger } from './ledger.ts';
 import type { Delivery } from './delivery.ts';
 import type { Degradation } from './degradation.ts';
-import { DROP_MEMORY_MS, type ChannelStatus, type ChatStatus, type Status } from './status.ts';
-import type { Supervisor } from './twitch/supervisor.ts';
+import { DROP_MEMORY_MS, type Status } from './status.ts';
 
-/** Where the numbers come from; chat is there once it is started. */
+/** Where the numbers come from. */
 export type StatusSources = {
   readonly instance: string;
   readonly version: string;
   readonly startedAt: number;
-  readonly channels: readonly string[];
   readonly delivery: Delivery;
   readonly ledger: Ledger;
-  readonly chat: Supervisor | undefined;
+  readonly chat: Chat;
   readonly stopping: boolean;
 };
 
@@ -21,7 +20,7 @@ export function readStatus(sources: StatusSources): Status {
   const { instance, version, startedAt, stopping, ledger, delivery } = sources;
   const { queue } = delivery;
   const queueStatus = queue.status();
-  const chat = sources.chat?.status() ?? notStarted(sources.channels);
+  const chat = sources.chat.status();
   return {
     instance,
     version,
@@ -32,35 +31,10 @@ export function readStatus(sources: StatusSources): Status {
     queue: queueStatus,
     ledger: ledger.snapshot(queue.queued),
     degraded: [
-      ...(sources.chat?.degraded() ?? []),
+      ...sources.chat.degraded(),
       ...delivery.degraded(),
       ...dropDegradations(queueStatus.lastDropAgeMs),
     ],
-  };
-}
-
-function notStarted(channels: readonly string[]): ChatStatus {
-  return {
-    state: 'connecting',
-    identity: 'anonymous',
-    connections: { needed: 1, registered: 0 },
-    channels: channels.toSorted().map(waiting),
-    lastMessageAt: null,
-    lastReconnectAt: null,
-    reconnects: 0,
-    lastError: null,
-  };
-}
-
-function waiting(channel: string): ChannelStatus {
-  return {
-    channel,
-    state: 'joining',
-    reason: null,
-    since: null,
-    lastMessageAt: null,
-    settled: false,
-    gaps: [],
   };
 }
 

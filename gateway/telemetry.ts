@@ -5,6 +5,7 @@ import type { Logger } from './logger.ts';
 import type { Metrics } from './metrics.ts';
 import type { DeadLetterEvents } from './publish/dead-letters.ts';
 import type { QueueEvents } from './publish/queue-options.ts';
+import type { RecorderEvents } from './recording/recorder.ts';
 import type { ChatEvents } from './twitch/chat-events.ts';
 import type { Ending } from './twitch/endings.ts';
 
@@ -24,6 +25,8 @@ export type Telemetry = {
   readonly bus: BusTelemetry;
   readonly queue: QueueEvents & { spoolSetAside(path: string, error: unknown): void };
   readonly deadLetters: DeadLetterEvents;
+  readonly recording: RecorderEvents;
+  readonly channelsFile: { readonly trouble: (sentence: string) => void };
 };
 
 export type ProcessEvents = {
@@ -55,6 +58,10 @@ export function createTelemetry({ logger, metrics, clock }: TelemetryOptions): T
     bus: busTelemetry(logger),
     queue: queueEvents(logger, metrics, clock),
     deadLetters: deadLetterEvents(logger),
+    recording: recorderEvents(logger),
+    channelsFile: {
+      trouble: (sentence) => logger.warn({ warning: sentence }, 'channels: look at their file'),
+    },
   };
 }
 
@@ -70,12 +77,13 @@ function processEvents(logger: Logger): ProcessEvents {
 }
 
 /** Endings that are part of a normal day. */
-const EXPECTED: ReadonlySet<Ending> = new Set(['stopped', 'reconnect_requested']);
+const EXPECTED: ReadonlySet<Ending> = new Set(['stopped', 'reconnect_requested', 'replaced']);
 
 function chatEvents(logger: Logger, metrics: Metrics): ChatEvents {
   return {
     connectionOpened: (identity) => logger.debug({ identity }, 'chat: connecting'),
     connectionRegistered: (identity) => logger.info({ identity }, 'chat: connected'),
+    connectionOutgoing: (reason) => logger.info({ reason }, 'chat: replacing a connection'),
     connectionEnded(reason, detail, retryInMs) {
       metrics.connectionEnded(reason);
       logger[EXPECTED.has(reason) ? 'info' : 'warn']({ reason, detail, retryInMs }, 'chat: connection ended');
@@ -84,6 +92,8 @@ function chatEvents(logger: Logger, metrics: Metrics): ChatEvents {
     channelJoined: (channel) => logger.info({ channel }, 'chat: channel joined'),
     channelRefused: (channel, reason, retryInMs) =>
       logger.warn({ channel, reason, retryInMs }, 'chat: channel refused'),
+    channelLeftFirst: (channel) =>
+      logger.info({ channel }, 'chat: the account is full: channel left before it is joined anew'),
     gapClosed(channel, { from, to, reason }) {
       const seconds = Math.max(0, to - from) / 1000;
       metrics.gapSeconds(reason, seconds);
@@ -145,6 +155,13 @@ function deadLetterEvents(logger: Logger): DeadLetterEvents {
     notKept: (error) => logger.error({ err: error }, 'dead letter could not be kept'),
     retrying: (error, retryInMs) => logger.warn({ error, retryInMs }, 'dead letters wait for the bus'),
     staysLocal: (messageId, error) => logger.error({ messageId, error }, 'dead letter stays in DATA_DIR'),
+  };
+}
+
+function recorderEvents(logger: Logger): RecorderEvents {
+  return {
+    failed: (err) => logger.error({ err }, 'recording: cannot be written'),
+    lost: (lines) => logger.warn({ lines }, 'recording: lines are missing'),
   };
 }
 

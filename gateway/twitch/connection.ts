@@ -14,9 +14,15 @@ export const IGNORED_REASONS = ['malformed', 'not_a_channel', 'other_command'] a
 export type IgnoredReason = (typeof IGNORED_REASONS)[number];
 
 export type ConnectionEvents = {
+  /** The login was sent; its answer is `onRegistered` or the end. */
+  onLogin(): void;
   onRegistered(): void;
   onJoined(channel: string): void;
+  /** We are out of a channel that we left. */
+  onParted(channel: string): void;
   onRefused(channel: string, refusal: Refusal): void;
+  /** Another one should take over: the server wants it so, or no longer answers (said each time it falls silent). */
+  onOutgoing(why: 'reconnect_requested' | 'ping_timeout'): void;
   /** A PRIVMSG to a channel. */
   onChatLine(line: ChatLine): void;
   onIgnored(reason: IgnoredReason): void;
@@ -24,7 +30,7 @@ export type ConnectionEvents = {
   /**
    * Exactly once, and last.
    *
-   * @param readUntil until when (ms since 1970) nothing was missed: now, or the last frame of a link found dead
+   * @param readUntil until when (ms since 1970) nothing was missed: now, or the last frame of a link gone silent
    */
   onEnded(ending: Ending, detail: string, readUntil: number): void;
 };
@@ -34,6 +40,8 @@ export type ConnectionOptions = Rules & {
   readonly clock: Clock;
   readonly openSocket: OpenSocket;
   readonly events: ConnectionEvents;
+  /** Is given every line that is read, with the account's token concealed; undefined: nobody keeps them. */
+  readonly recordLine: ((line: string, replacedBytes: boolean, receivedAt: number) => void) | undefined;
 };
 
 /** One WebSocket, one life: it ends with a reason, never reconnects and never throws. */
@@ -43,6 +51,8 @@ export class Connection {
   readonly #socket: Socket;
   readonly #lines = new LineSplitter();
   readonly #receiptTimes = new ReceiptTimes();
+  readonly #recordLine: ConnectionOptions['recordLine'];
+  readonly #identity: Rules['identity'];
   #session: Session;
   /** When the last frame came, by both clocks. */
   #heardAt: number;
@@ -52,13 +62,15 @@ export class Connection {
   constructor(options: ConnectionOptions) {
     this.#clock = options.clock;
     this.#events = options.events;
+    this.#recordLine = options.recordLine;
+    this.#identity = options.identity;
     this.#heardAt = this.#clock.now();
     this.#receivedAt = this.#clock.date();
     this.#session = startSession(options, this.#heardAt);
     this.#socket = options.openSocket(options.url, {
       onOpen: () => this.#step({ kind: 'open' }),
       onFrame: (bytes) => this.#read(bytes),
-      onClosed: (ending, detail) => this.#step({ kind: 'end', ending, detail }),
+      onClosed: (ending, detail) => this.#close(ending, detail),
     });
     this.#arm();
   }
@@ -66,6 +78,16 @@ export class Connection {
   /** Sends the JOINs at once, for `channels` (logins) that `onJoined` or `onRefused` will answer. */
   join(channels: readonly string[]): void {
     this.#step({ kind: 'join', channels });
+  }
+
+  /** `onParted` will answer. */
+  part(channels: readonly string[]): void {
+    this.#step({ kind: 'part', channels });
+  }
+
+  /** Leaves as soon as all that was said to us has arrived, which our last PING finds out. */
+  retire(ending: Ending, detail: string): void {
+    this.#step({ kind: 'retire', ending, detail, heardAt: this.#heardAt });
   }
 
   /** Says goodbye; what is still on its way is read. Ends within a second. */
@@ -78,21 +100,27 @@ export class Connection {
     this.#heardAt = this.#clock.now();
     this.#receivedAt = this.#clock.date();
     if (this.#lines.push(bytes, this.#onLine) === 'ok') return;
-    this.#step({ kind: 'end', ending: 'line_too_long', detail: 'a line without an end' });
+    this.#close('line_too_long', 'a line without an end');
+  }
+
+  #close(ending: Ending, detail: string): void {
+    this.#step({ kind: 'end', ending, detail, heardAt: this.#heardAt });
   }
 
   readonly #onLine = (line: string, replacedBytes: boolean): void => {
     if (this.#session.phase === 'ended') return;
     const message = parseMessage(line);
+    const receivedAt = this.#receiptTime(message, line);
+    this.#recordLine?.(this.#identity.conceal(line), replacedBytes, receivedAt);
     if (!message) this.#events.onIgnored('malformed');
-    else if (isChatMessage(message))
-      this.#events.onChatLine({ message, line, replacedBytes, receivedAt: this.#receiptTime(message, line) });
+    else if (isChatMessage(message)) this.#events.onChatLine({ message, line, replacedBytes, receivedAt });
     else if (message.command === 'PRIVMSG') this.#events.onIgnored('not_a_channel');
     else this.#step({ kind: 'message', message });
   };
 
-  #receiptTime(message: Message, line: string): number {
-    return isNamedByReceipt(message) ? this.#receiptTimes.of(line, this.#receivedAt) : this.#receivedAt;
+  #receiptTime(message: Message | undefined, line: string): number {
+    const isNamed = message && isChatMessage(message) && isNamedByReceipt(message);
+    return isNamed ? this.#receiptTimes.of(line, this.#receivedAt) : this.#receivedAt;
   }
 
   #step(input: Input): void {
@@ -108,25 +136,31 @@ export class Connection {
         return this.#socket.send(`${output.line}\r\n`);
       case 'close':
         return this.#socket.close();
+      case 'login':
+        return this.#events.onLogin();
       case 'registered':
         return this.#events.onRegistered();
       case 'joined':
         return this.#events.onJoined(output.channel);
+      case 'parted':
+        return this.#events.onParted(output.channel);
       case 'refused':
         return this.#events.onRefused(output.channel, output.refusal);
+      case 'outgoing':
+        return this.#events.onOutgoing(output.why);
       case 'round_trip':
         return this.#events.onRoundTrip(output.ms);
       case 'ignored':
         return this.#events.onIgnored('other_command');
       case 'ended':
-        return this.#end(output.ending, output.detail);
+        return this.#end(output);
     }
   }
 
-  #end(ending: Ending, detail: string): void {
+  #end({ ending, detail, silent }: Extract<Output, { kind: 'ended' }>): void {
     this.#timer?.cancel();
     this.#socket.terminate();
-    this.#events.onEnded(ending, detail, ending === 'ping_timeout' ? this.#receivedAt : this.#clock.date());
+    this.#events.onEnded(ending, detail, silent ? this.#receivedAt : this.#clock.date());
   }
 
   /** One timer for every deadline. A frame only moves a deadline back, so the timer is left to find that out. */

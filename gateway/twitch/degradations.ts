@@ -1,5 +1,5 @@
 import type { Degradation } from '../degradation.ts';
-import type { ChannelStatus } from '../status.ts';
+import type { WantedChannel } from './wanted-channel.ts';
 
 /**
  * What is not as it was wanted on the chat side, each with a sentence for the operator.
@@ -8,23 +8,25 @@ import type { ChannelStatus } from '../status.ts';
  */
 export function degradations(
   complaint: string | undefined,
-  isRegistered: boolean,
+  { needed, registered }: { readonly needed: number; readonly registered: number },
   lastError: string | null,
-  channels: readonly ChannelStatus[],
+  channels: Iterable<WantedChannel>,
 ): Degradation[] {
   const found: Degradation[] = [];
   if (complaint) found.push({ code: 'anonymous', sentence: complaint });
-  if (!isRegistered) found.push({ code: 'chat_down', sentence: downSentence(lastError) });
-  const ghosts = channels.filter(({ state }) => state === 'refused');
+  if (registered < needed)
+    found.push({ code: 'chat_down', sentence: downSentence(needed, registered, lastError) });
+  const ghosts = Array.from(channels).filter(({ state }) => state === 'refused');
   if (ghosts.length > 0) found.push({ code: 'ghost_channels', sentence: ghostSentence(ghosts) });
   return found;
 }
 
-function downSentence(lastError: string | null): string {
-  return `no connection to Twitch chat${lastError === null ? ' yet' : `; the last one ended: ${lastError}`}`;
+function downSentence(needed: number, registered: number, lastError: string | null): string {
+  const count = registered === 0 ? 'no connection' : `only ${registered} of ${needed} connections`;
+  return `${count} to Twitch chat${lastError === null ? ' yet' : `; the last one that ended: ${lastError}`}`;
 }
 
-function ghostSentence(ghosts: readonly ChannelStatus[]): string {
-  const names = ghosts.map(({ channel, reason }) => `${channel} (${reason})`).join(', ');
+function ghostSentence(ghosts: readonly WantedChannel[]): string {
+  const names = ghosts.map(({ name, reason }) => `${name} (${reason})`).join(', ');
   return `not joined: ${names}; check the names, they are tried again slowly`;
 }

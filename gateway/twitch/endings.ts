@@ -13,6 +13,8 @@ export const ENDINGS = [
   'closed',
   /** The server sent RECONNECT. */
   'reconnect_requested',
+  /** We planned it: another connection took over. */
+  'replaced',
   'frame_too_long',
   'line_too_long',
   /** What came was not the WebSocket protocol. */

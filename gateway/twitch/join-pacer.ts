@@ -1,5 +1,6 @@
 import { RateWindow } from '../../shared/rate-window.ts';
 import type { Clock } from '../clock.ts';
+import type { Link } from './link.ts';
 import type { WantedChannel } from './wanted-channel.ts';
 
 /**
@@ -7,53 +8,78 @@ import type { WantedChannel } from './wanted-channel.ts';
  * and when they arrive; hence the margin.
  */
 const JOIN_SPAN_MS = 11_000;
+/** How long the PART before a JOIN may take without costing the JOIN its place. */
+const ROOM_TIMEOUT_MS = 2_000;
 
-/** Asks for channels when their JOIN is due, at the pace that the account is allowed, whatever connection it uses. */
+/** A JOIN to be sent. */
+export type Wish = {
+  readonly channel: WantedChannel;
+  readonly link: Link;
+  /** When it is, or was, due. */
+  readonly at: number;
+  /** Makes another connection leave the channel, and sends the JOIN then; undefined: it can be sent at once. */
+  readonly makeRoom: ((paidUntil: number) => void) | undefined;
+};
+
+/** Says when each JOIN may be sent, at the pace that the account is allowed, whatever connection it uses. */
 export class JoinPacer {
-  readonly #channels: readonly WantedChannel[];
+  readonly #wishes: () => Iterable<Wish>;
   readonly #clock: Clock;
   readonly #window: RateWindow;
-  #join: ((channels: readonly string[]) => void) | undefined;
   #cancel = (): void => {};
 
-  constructor(channels: readonly WantedChannel[], limit: number, clock: Clock) {
-    this.#channels = channels;
-    this.#clock = clock;
+  /** @param wishes all there are now */
+  constructor(limit: number, clock: Clock, wishes: () => Iterable<Wish>) {
     this.#window = new RateWindow(limit, JOIN_SPAN_MS);
-  }
-
-  /** From now on JOINs go out through `join`. */
-  start(join: (channels: readonly string[]) => void): void {
-    this.#join = join;
-    this.resume();
+    this.#clock = clock;
+    this.#wishes = wishes;
   }
 
   stop(): void {
-    this.#join = undefined;
     this.#cancel();
   }
 
-  /** Sends what is due and may go, and comes back for the rest; to be called when a `joinAt` has changed. */
+  /** Grants what is due and may go, and comes back for the rest; to be called when there may be other wishes. */
   resume(): void {
-    const join = this.#join;
-    if (!join) return;
     this.#cancel();
     const now = this.#clock.now();
-    const due = this.#due(now);
-    const asked = due.filter(() => this.#window.take(now));
-    for (const channel of asked) channel.asked();
-    const waitMs = asked.length < due.length ? this.#window.waitMs(now) : this.#nextDueAt() - now;
-    if (waitMs < Infinity) this.#cancel = this.#clock.after(waitMs, () => this.resume());
-    if (asked.length > 0) join(asked.map(({ name }) => name));
+    const waitMs = this.#window.waitMs(now);
+    if (waitMs > 0) return this.#comeBack(waitMs);
+    const wishes = [...this.#wishes()];
+    const due = wishes.filter(({ at }) => at <= now);
+    const granted = inTurn(due, this.#clock.date()).filter((wish) => this.#take(wish, now));
+    const nextAt = Math.min(...wishes.filter(({ at }) => at > now).map(({ at }) => at));
+    this.#comeBack(granted.length < due.length ? this.#window.waitMs(now) : nextAt - now);
+    grant(granted, now + ROOM_TIMEOUT_MS);
   }
 
-  /** Those never refused come first: ghosts must not keep the others waiting. */
-  #due(now: number): readonly WantedChannel[] {
-    const due = this.#channels.filter(({ joinAt }) => joinAt <= now);
-    return due.sort((a, b) => a.refusals - b.refusals);
+  /** A JOIN counts from the last moment at which it may be sent. */
+  #take({ makeRoom }: Wish, now: number): boolean {
+    return this.#window.waitMs(now) === 0 && this.#window.take(makeRoom ? now + ROOM_TIMEOUT_MS : now);
   }
 
-  #nextDueAt(): number {
-    return Math.min(...this.#channels.map(({ joinAt }) => joinAt));
+  #comeBack(ms: number): void {
+    if (ms < Infinity) this.#cancel = this.#clock.after(ms, () => this.resume());
   }
+}
+
+function grant(wishes: readonly Wish[], paidUntil: number): void {
+  const ready = wishes.filter(({ makeRoom }) => !makeRoom);
+  for (const [link, joins] of Map.groupBy(ready, (wish) => wish.link))
+    link.join(joins.map(({ channel }) => channel.name));
+  for (const { makeRoom } of wishes) makeRoom?.(paidUntil);
+}
+
+/**
+ * In turn the busiest and the one that has waited longest: much is read again soon, and connections that come and go
+ * cannot keep the others waiting. Those refused before come last of all: they may be ghosts.
+ */
+function inTurn(wishes: readonly Wish[], date: number): readonly Wish[] {
+  const untried = wishes.filter(({ channel }) => !channel.isRefused);
+  const busy = new Map(untried.map((wish) => [wish, wish.channel.messagesLately(date)]));
+  const busiest = untried.toSorted((a, b) => (busy.get(b) ?? 0) - (busy.get(a) ?? 0));
+  const longest = untried.toSorted((a, b) => a.at - b.at);
+  const turns = new Set(busiest.flatMap((wish, index) => [wish, longest[index] ?? wish]));
+  const refused = wishes.filter(({ channel }) => channel.isRefused).toSorted((a, b) => a.at - b.at);
+  return [...turns, ...refused];
 }

@@ -1,42 +1,53 @@
 const ANSWER_TIMEOUT_MS = 10_000;
 
-/** The JOINs of one connection, by channel. What was refused is forgotten: it may be asked again. */
+/** The channels of one connection. What was refused or left is forgotten: it may be asked for again. */
 export type Joins = ReadonlyMap<string, Join>;
 
 type Join =
-  { readonly state: 'asked'; readonly answerBy: number } | { readonly state: 'unanswered' | 'joined' };
+  | { readonly state: 'asked' | 'parting'; readonly answerBy: number }
+  | { readonly state: 'unanswered' | 'joined' };
 
 /** @param now when the JOIN leaves the socket: the time it waited for its turn is not the server's fault */
 export function ask(joins: Joins, channels: readonly string[], now: number): Joins {
-  const asked = { state: 'asked', answerBy: now + ANSWER_TIMEOUT_MS } as const;
-  return new Map([...joins, ...channels.map((channel) => [channel, asked] as const)]);
+  return withAll(joins, channels, { state: 'asked', answerBy: now + ANSWER_TIMEOUT_MS });
+}
+
+/** Until its PART is answered, a channel is neither joined nor can it be refused. */
+export function leaveAll(joins: Joins, channels: readonly string[], now: number): Joins {
+  return withAll(joins, channels, { state: 'parting', answerBy: now + ANSWER_TIMEOUT_MS });
 }
 
 /** A late answer counts. Undefined: nothing new. */
 export function confirm(joins: Joins, channel: string): Joins | undefined {
-  const join = joins.get(channel);
-  if (!join || join.state === 'joined') return undefined;
+  const state = joins.get(channel)?.state;
+  if (state !== 'asked' && state !== 'unanswered') return undefined;
   return new Map(joins).set(channel, { state: 'joined' });
 }
 
-export function refuse(joins: Joins, channel: string): Joins {
+export function forget(joins: Joins, channel: string): Joins {
   return new Map([...joins].filter(([other]) => other !== channel));
 }
 
-/** The channels whose answer is overdue: Twitch says nothing at all about a channel that does not exist. */
-export function overdue(joins: Joins, now: number): readonly string[] {
-  return [...joins].filter(([, join]) => answerBy(join) <= now).map(([channel]) => channel);
+/** Twitch says nothing at all about a channel that does not exist: whose answer is overdue, and to what. */
+export function overdue(joins: Joins, state: 'asked' | 'parting', now: number): readonly string[] {
+  return [...joins].filter(([, join]) => join.state === state && answerBy(join) <= now).map(([name]) => name);
 }
 
 export function giveUp(joins: Joins, channels: readonly string[]): Joins {
-  return new Map([...joins, ...channels.map((channel) => [channel, { state: 'unanswered' }] as const)]);
+  return withAll(joins, channels, { state: 'unanswered' });
 }
 
 /** When the next answer will be overdue; Infinity: none is awaited. */
 export function nextAnswerBy(joins: Joins): number {
-  return Math.min(...Array.from(joins.values(), answerBy));
+  let next = Infinity;
+  for (const join of joins.values()) next = Math.min(next, answerBy(join));
+  return next;
+}
+
+function withAll(joins: Joins, channels: readonly string[], join: Join): Joins {
+  return new Map([...joins, ...channels.map((channel) => [channel, join] as const)]);
 }
 
 function answerBy(join: Join): number {
-  return join.state === 'asked' ? join.answerBy : Infinity;
+  return 'answerBy' in join ? join.answerBy : Infinity;
 }

@@ -1,6 +1,7 @@
 /**
- * Is the link still there? One that died without a FIN says nothing at all, so silence is answered with a PING, and
- * silence after that is death. Anything heard since the PING is a sign of life: a PONG may queue behind a burst.
+ * Is the link still there? One that died without a FIN says nothing at all, so silence is answered with a PING. When
+ * that stays unanswered the link is stalled: it is time to open another; and after as long again it is dead.
+ * Anything heard since the PING is a sign of life: a PONG may queue behind a burst.
  */
 export type Liveness = {
   /** Silence before our PING. */
@@ -9,20 +10,31 @@ export type Liveness = {
   readonly pongTimeoutMs: number;
   /** When the PING was sent whose PONG did not come yet; -Infinity: there is none. */
   readonly pingSentAt: number;
+  /** That PONG was found overdue. */
+  readonly stalled: boolean;
 };
 
-/** When to send a PING or to give up, should nothing be heard after `heardAt`. */
+/** When `judge` has something to say, should nothing be heard after `heardAt`. */
 export function livenessDeadline(
-  { idlePingMs, pongTimeoutMs, pingSentAt }: Liveness,
+  { idlePingMs, pongTimeoutMs, pingSentAt, stalled }: Liveness,
   heardAt: number,
 ): number {
-  return heardAt >= pingSentAt ? heardAt + idlePingMs : pingSentAt + pongTimeoutMs;
+  if (heardAt >= pingSentAt) return heardAt + idlePingMs;
+  return pingSentAt + pongTimeoutMs * (stalled ? 2 : 1);
 }
 
-export function isPingDue(liveness: Liveness, heardAt: number, now: number): boolean {
-  return heardAt >= liveness.pingSentAt && now >= livenessDeadline(liveness, heardAt);
+/** `ping`: one is due. `stalled`: the PONG is overdue; said once. */
+export function judge(
+  liveness: Liveness,
+  heardAt: number,
+  now: number,
+): 'well' | 'ping' | 'stalled' | 'dead' {
+  if (now < livenessDeadline(liveness, heardAt)) return 'well';
+  if (heardAt >= liveness.pingSentAt) return 'ping';
+  return liveness.stalled ? 'dead' : 'stalled';
 }
 
-export function isDead(liveness: Liveness, heardAt: number, now: number): boolean {
-  return heardAt < liveness.pingSentAt && now >= livenessDeadline(liveness, heardAt);
+/** Found stalled, and not a sign of life since. */
+export function isSilent({ pingSentAt, stalled }: Liveness, heardAt: number): boolean {
+  return stalled && heardAt < pingSentAt;
 }

@@ -1,17 +1,21 @@
 import type { Ending } from './endings.ts';
 
-/** What follows each ending. A retry comes when `ReconnectPace` says. */
-export const NEXT_MOVE: Readonly<Record<Ending, 'retry' | 'retry_anonymously' | 'rest'>> = {
-  connect_failed: 'retry',
-  handshake_timeout: 'retry',
-  capability_refused: 'retry',
-  login_refused: 'retry_anonymously',
-  login_timeout: 'retry',
-  ping_timeout: 'retry',
-  closed: 'retry',
-  reconnect_requested: 'retry',
-  frame_too_long: 'retry',
-  line_too_long: 'retry',
-  protocol_error: 'retry',
+/**
+ * What follows each ending, for a group of channels that no other connection took over: another connection when
+ * `ReconnectPace` says so, with the account's login or without one.
+ */
+export const NEXT_MOVE: Readonly<Record<Ending, 'reopen' | 'reopen_anonymously' | 'rest'>> = {
+  connect_failed: 'reopen',
+  handshake_timeout: 'reopen',
+  capability_refused: 'reopen',
+  login_refused: 'reopen_anonymously',
+  login_timeout: 'reopen',
+  ping_timeout: 'reopen',
+  closed: 'reopen',
+  reconnect_requested: 'reopen',
+  replaced: 'reopen',
+  frame_too_long: 'reopen',
+  line_too_long: 'reopen',
+  protocol_error: 'reopen',
   stopped: 'rest',
 };

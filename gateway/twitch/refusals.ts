@@ -1,21 +1,51 @@
+const MINUTE_MS = 60_000;
+
+type Schedule = { readonly firstMs: number; readonly lastMs: number };
+
+/** A name that was mistyped, or a server that lost a JOIN. */
+const SOON: Schedule = { firstMs: MINUTE_MS, lastMs: 15 * MINUTE_MS };
+/** Bans end and channels come back, but not within minutes. */
+const LATER: Schedule = { firstMs: 15 * MINUTE_MS, lastMs: 60 * MINUTE_MS };
+
 /**
  * The `msg-id` of a NOTICE that answers a JOIN with no (https://dev.twitch.tv/docs/chat/irc/#notice, and for the last
- * two what the server sends). They concern one channel: none is a reason to reconnect.
+ * two what the server sends), and when to ask again. They concern one channel: none is a reason to reconnect.
  */
-const NOTICE_REFUSALS = [
-  'msg_channel_suspended',
-  'msg_banned',
-  'tos_ban',
-  'msg_room_not_found',
-  'no_permission',
-  'msg_channel_blocked',
-  'msg_concurrent_channel_limit_reached',
-] as const;
+const NOTICES = {
+  msg_channel_suspended: LATER,
+  msg_banned: LATER,
+  tos_ban: LATER,
+  msg_room_not_found: LATER,
+  no_permission: LATER,
+  msg_channel_blocked: LATER,
+  msg_concurrent_channel_limit_reached: SOON,
+};
 
-/** `banned`: the server parted us. `no_answer`: Twitch is silent about a channel that does not exist. */
-export const REFUSALS = [...NOTICE_REFUSALS, 'banned', 'no_answer'] as const;
-export type Refusal = (typeof REFUSALS)[number];
+const SCHEDULES = {
+  ...NOTICES,
+  /** The server parted us. */
+  banned: LATER,
+  /** Twitch is silent about a channel that does not exist. */
+  no_answer: SOON,
+};
+
+/** The account is in as many channels as it may be. */
+export const FULL = 'msg_concurrent_channel_limit_reached';
+
+export type Refusal = keyof typeof SCHEDULES;
+export const REFUSALS = Object.keys(SCHEDULES) as readonly Refusal[];
 
 export function refusalOf(msgId: string | undefined): Refusal | undefined {
-  return NOTICE_REFUSALS.find((refusal) => refusal === msgId);
+  return msgId !== undefined && Object.hasOwn(NOTICES, msgId) ? (msgId as Refusal) : undefined;
+}
+
+/**
+ * How long to wait until the channel is asked for again.
+ *
+ * @param times how often it was refused so in a row, from 1
+ * @returns milliseconds
+ */
+export function retryMs(refusal: Refusal, times: number): number {
+  const { firstMs, lastMs } = SCHEDULES[refusal];
+  return Math.min(lastMs, firstMs * 2 ** (times - 1));
 }

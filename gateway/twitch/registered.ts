@@ -1,9 +1,11 @@
 import { parseSource, type Message } from '../../shared/tmi-parser.ts';
-import { joinLines } from './join-lines.ts';
-import { ask, confirm, giveUp, nextAnswerBy, overdue, refuse, type Joins } from './joins.ts';
-import { isPingDue, livenessDeadline, type Liveness } from './liveness.ts';
+import { channelLines } from './channel-lines.ts';
+import { ask, confirm, forget, giveUp, leaveAll, nextAnswerBy, overdue, type Joins } from './joins.ts';
+import { judge, livenessDeadline, type Liveness } from './liveness.ts';
 import { refusalOf, type Refusal } from './refusals.ts';
-import { ignore, send, to, type Step } from './step.ts';
+import { ignore, send, to, type Output, type Step } from './step.ts';
+
+export const PING = 'PING :tmi.twitch.tv';
 
 /** A session between 001 and its goodbye. */
 export type Registered = {
@@ -28,11 +30,13 @@ export function follow(session: Registered, message: Message, now: number): Step
     case 'ROOMSTATE':
       return joined(session, channel);
     case 'PART':
-      return refused(session, channel, isOurs(session, message) ? 'banned' : undefined);
+      return isOurs(session, message) ? parted(session, channel) : ignore(session);
     case 'NOTICE':
       return refused(session, channel, refusalOf(message.tags.get('msg-id')));
     case 'PONG':
       return measure(session, now);
+    case 'RECONNECT':
+      return to(session, { kind: 'outgoing', why: 'reconnect_requested' });
     default:
       return ignore(session);
   }
@@ -40,7 +44,14 @@ export function follow(session: Registered, message: Message, now: number): Step
 
 /** @param channels logins */
 export function join(session: Registered, channels: readonly string[], now: number): Step<Registered> {
-  return to({ ...session, joins: ask(session.joins, channels, now) }, ...joinLines(channels).map(send));
+  const joins = ask(session.joins, channels, now);
+  return to({ ...session, joins }, ...channelLines('JOIN', channels).map(send));
+}
+
+/** @param channels logins */
+export function part(session: Registered, channels: readonly string[], now: number): Step<Registered> {
+  const joins = leaveAll(session.joins, channels, now);
+  return to({ ...session, joins }, ...channelLines('PART', channels).map(send));
 }
 
 /** When `keepUp` has something to do, should nothing be heard after `heardAt`. */
@@ -48,14 +59,35 @@ export function nextDuty(session: Registered, heardAt: number): number {
   return Math.min(livenessDeadline(session.liveness, heardAt), nextAnswerBy(session.joins));
 }
 
-/** Does what is due on a link that is not dead: gives up on unanswered JOINs, breaks the silence with a PING. */
+/** Does what is due on a link that is not dead: gives up what is not answered, breaks the silence with a PING. */
 export function keepUp(session: Registered, heardAt: number, now: number): Step<Registered> {
-  const silent = overdue(session.joins, now);
-  const refusals = silent.map((channel) => ({ kind: 'refused', channel, refusal: 'no_answer' }) as const);
-  const quiet = { ...session, joins: giveUp(session.joins, silent) };
-  if (!isPingDue(session.liveness, heardAt, now)) return to(quiet, ...refusals);
-  const liveness = { ...session.liveness, pingSentAt: now };
-  return to({ ...quiet, liveness }, ...refusals, send('PING :tmi.twitch.tv'));
+  const { session: settled, outputs } = settleOverdue(session, now);
+  const { session: kept, outputs: signs } = keepAlive(settled, heardAt, now);
+  return to(kept, ...outputs, ...signs);
+}
+
+function settleOverdue(session: Registered, now: number): Step<Registered> {
+  if (nextAnswerBy(session.joins) > now) return to(session);
+  const unanswered = overdue(session.joins, 'asked', now);
+  const left = overdue(session.joins, 'parting', now);
+  const joins = left.reduce(forget, giveUp(session.joins, unanswered));
+  return to(
+    { ...session, joins },
+    ...unanswered.map((channel): Output => ({ kind: 'refused', channel, refusal: 'no_answer' })),
+    ...left.map((channel): Output => ({ kind: 'parted', channel })),
+  );
+}
+
+function keepAlive(session: Registered, heardAt: number, now: number): Step<Registered> {
+  const { liveness } = session;
+  const verdict = judge(liveness, heardAt, now);
+  if (verdict === 'ping')
+    return to({ ...session, liveness: { ...liveness, pingSentAt: now, stalled: false } }, send(PING));
+  if (verdict !== 'stalled') return to(session);
+  return to(
+    { ...session, liveness: { ...liveness, stalled: true } },
+    { kind: 'outgoing', why: 'ping_timeout' },
+  );
 }
 
 function isOurs({ nicks }: Registered, { source }: Message): boolean {
@@ -67,14 +99,21 @@ function joined(session: Registered, channel: string): Step<Registered> {
   return joins ? to({ ...session, joins }, { kind: 'joined', channel }) : ignore(session);
 }
 
+/** A PART that we did not ask for is a ban. */
+function parted(session: Registered, channel: string): Step<Registered> {
+  if (session.joins.get(channel)?.state !== 'parting') return refused(session, channel, 'banned');
+  return to({ ...session, joins: forget(session.joins, channel) }, { kind: 'parted', channel });
+}
+
 function refused(session: Registered, channel: string, refusal: Refusal | undefined): Step<Registered> {
-  if (!refusal || !session.joins.has(channel)) return ignore(session);
-  return to({ ...session, joins: refuse(session.joins, channel) }, { kind: 'refused', channel, refusal });
+  const state = session.joins.get(channel)?.state;
+  if (!refusal || !state || state === 'parting') return ignore(session);
+  return to({ ...session, joins: forget(session.joins, channel) }, { kind: 'refused', channel, refusal });
 }
 
 function measure(session: Registered, now: number): Step<Registered> {
   const { pingSentAt } = session.liveness;
   if (pingSentAt === -Infinity) return ignore(session);
-  const liveness = { ...session.liveness, pingSentAt: -Infinity };
+  const liveness = { ...session.liveness, pingSentAt: -Infinity, stalled: false };
   return to({ ...session, liveness }, { kind: 'round_trip', ms: now - pingSentAt });
 }

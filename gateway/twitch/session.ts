@@ -5,8 +5,8 @@
 import type { Message } from '../../shared/tmi-parser.ts';
 import type { Ending } from './endings.ts';
 import type { Identity } from './identity.ts';
-import { isDead } from './liveness.ts';
-import { follow, join, keepUp, nextDuty, type Registered } from './registered.ts';
+import { isSilent, judge } from './liveness.ts';
+import { follow, join, keepUp, nextDuty, part, PING, type Registered } from './registered.ts';
 import { ignore, send, to, type Step } from './step.ts';
 
 const HANDSHAKE_TIMEOUT_MS = 10_000;
@@ -26,11 +26,24 @@ export type Session =
   | { readonly phase: 'connecting'; readonly rules: Rules; readonly deadline: number }
   | Registering
   | Registered
+  | Retiring
   /** Said goodbye: what is still on its way to us may arrive. */
-  | { readonly phase: 'leaving'; readonly ending: Ending; readonly detail: string; readonly deadline: number }
+  | (Why & { readonly phase: 'leaving'; readonly deadline: number })
   | { readonly phase: 'ended'; readonly deadline: number };
 
 const ENDED: Session = { phase: 'ended', deadline: Infinity };
+
+/** Why a session leaves or ends. */
+type Why = { readonly ending: Ending; readonly detail: string };
+
+/** Another one took over. What was on its way here has arrived once our last PING is answered: then it leaves. */
+type Retiring = Why & {
+  readonly phase: 'retiring';
+  /** How many PONGs are to come, that one included. */
+  readonly pongs: number;
+  readonly pingSentAt: number;
+  readonly deadline: number;
+};
 
 type Registering = { readonly phase: 'registering'; readonly rules: Rules; readonly deadline: number };
 
@@ -39,12 +52,14 @@ export type Input =
   /** Any message that is not chat. */
   | { readonly kind: 'message'; readonly message: Message }
   /** Logins of channels; only a registered session joins. */
-  | { readonly kind: 'join'; readonly channels: readonly string[] }
+  | { readonly kind: 'join' | 'part'; readonly channels: readonly string[] }
   | { readonly kind: 'leave' }
-  /** A deadline passed, and what lay unread in the socket was read since. `heardAt`: when the last frame came. */
+  /** Leaves, but not before all that was said to us has arrived. `heardAt`: when the last frame came. */
+  | (Why & { readonly kind: 'retire'; readonly heardAt: number })
+  /** A deadline passed, and what lay unread in the socket was read since. */
   | { readonly kind: 'deadline'; readonly heardAt: number }
   /** The socket is gone, or has to go. */
-  | { readonly kind: 'end'; readonly ending: Ending; readonly detail: string };
+  | (Why & { readonly kind: 'end'; readonly heardAt: number });
 
 /** @param now milliseconds of a monotonic clock, as everywhere here */
 export function startSession(rules: Rules, now: number): Session {
@@ -60,14 +75,18 @@ export function step(session: Session, input: Input, now: number): Step<Session>
       return receive(session, input.message, now);
     case 'join':
       return session.phase === 'registered' ? join(session, input.channels, now) : to(session);
+    case 'part':
+      return session.phase === 'registered' ? part(session, input.channels, now) : to(session);
     case 'leave':
-      return leave(session, 'stopped', 'we left', now);
+      return leave(session, { ending: 'stopped', detail: 'we left' }, now);
+    case 'retire':
+      return retire(session, input, input.heardAt, now);
     case 'deadline':
       return now < nextDeadline(session, input.heardAt) ? to(session) : expire(session, input.heardAt, now);
     case 'end':
       break;
   }
-  return end(session, input.ending, input.detail);
+  return end(session, input, seemsSilent(session, input.heardAt));
 }
 
 /** When to come back with a `deadline`, should nothing be heard after `heardAt`; Infinity: never. */
@@ -77,60 +96,96 @@ export function nextDeadline(session: Session, heardAt: number): number {
 
 function authenticate(rules: Rules, now: number): Step<Session> {
   const lines = ['CAP REQ :twitch.tv/tags twitch.tv/commands', ...rules.identity.authentication()];
-  return to({ phase: 'registering', rules, deadline: now + LOGIN_TIMEOUT_MS }, ...lines.map(send));
+  const session: Registering = { phase: 'registering', rules, deadline: now + LOGIN_TIMEOUT_MS };
+  return to(session, ...lines.map(send), { kind: 'login' });
 }
 
 function receive(session: Session, message: Message, now: number): Step<Session> {
   if (message.command === 'PING') return to(session, send(`PONG :${message.params[0] ?? ''}`));
-  if (message.command === 'RECONNECT')
-    return leave(session, 'reconnect_requested', 'the server said so', now);
-  if (session.phase === 'registering') return register(session, message);
   if (session.phase === 'registered') return follow(session, message, now);
+  if (session.phase === 'registering') return register(session, message, now);
+  if (session.phase === 'retiring' && message.command === 'PONG') return countPong(session, now);
   return ignore(session);
 }
 
 /** Refusals are told by when they come, never by their English: any NOTICE before 001 is one. */
-function register(session: Registering, { command, params }: Message): Step<Session> {
+function register(session: Registering, { command, params }: Message, now: number): Step<Session> {
+  const refused = (ending: Ending): Step<Session> =>
+    end(session, { ending, detail: quote(session, params.at(-1)) });
   if (command === '001') return welcome(session.rules, params[0] ?? '');
-  if (command === 'NOTICE') return end(session, 'login_refused', quote(session, params.at(-1)));
-  if (command === 'CAP' && params[1] === 'NAK')
-    return end(session, 'capability_refused', quote(session, params.at(-1)));
+  if (command === 'NOTICE') return refused('login_refused');
+  if (command === 'CAP' && params[1] === 'NAK') return refused('capability_refused');
+  if (command === 'RECONNECT')
+    return leave(session, { ending: 'reconnect_requested', detail: 'the server said so' }, now);
   return ignore(session);
 }
 
 function welcome({ identity, idlePingMs, pongTimeoutMs }: Rules, nick: string): Step<Session> {
   const nicks = new Set([identity.nick, nick.toLowerCase()]);
-  const liveness = { idlePingMs, pongTimeoutMs, pingSentAt: -Infinity };
+  const liveness = { idlePingMs, pongTimeoutMs, pingSentAt: -Infinity, stalled: false };
   return to({ phase: 'registered', nicks, joins: new Map(), liveness }, { kind: 'registered' });
 }
 
 function expire(session: Session, heardAt: number, now: number): Step<Session> {
-  if (session.phase === 'registered') return expireRegistered(session, heardAt, now);
-  if (session.phase === 'registering')
-    return end(session, 'login_timeout', `no answer in ${LOGIN_TIMEOUT_MS} ms`);
-  return end(session, 'handshake_timeout', `no WebSocket in ${HANDSHAKE_TIMEOUT_MS} ms`);
+  switch (session.phase) {
+    case 'registered':
+      return expireRegistered(session, heardAt, now);
+    case 'retiring':
+      return seemsSilent(session, heardAt) ? end(session, session, true) : leave(session, session, now);
+    case 'registering':
+      return end(session, { ending: 'login_timeout', detail: `no answer in ${LOGIN_TIMEOUT_MS} ms` });
+    default:
+      return end(session, {
+        ending: 'handshake_timeout',
+        detail: `no WebSocket in ${HANDSHAKE_TIMEOUT_MS} ms`,
+      });
+  }
 }
 
 function expireRegistered(session: Registered, heardAt: number, now: number): Step<Session> {
-  if (!isDead(session.liveness, heardAt, now)) return keepUp(session, heardAt, now);
-  return end(
-    session,
-    'ping_timeout',
-    `nothing heard for ${session.liveness.pongTimeoutMs} ms after our PING`,
-  );
+  if (judge(session.liveness, heardAt, now) !== 'dead') return keepUp(session, heardAt, now);
+  return end(session, dead(session), true);
 }
 
-function leave(session: Session, ending: Ending, detail: string, now: number): Step<Session> {
+function retire(session: Session, why: Why, heardAt: number, now: number): Step<Session> {
+  if (session.phase !== 'registered') return leave(session, why, now);
+  const { liveness } = session;
+  if (isSilent(liveness, heardAt)) return end(session, dead(session), true);
+  const { ending, detail } = why;
+  const pongs = liveness.pingSentAt === -Infinity ? 1 : 2;
+  const deadline = now + liveness.pongTimeoutMs;
+  return to({ phase: 'retiring', ending, detail, pongs, pingSentAt: now, deadline }, send(PING));
+}
+
+function countPong(session: Retiring, now: number): Step<Session> {
+  const pongs = session.pongs - 1;
+  return pongs === 0 ? leave(session, session, now) : to({ ...session, pongs });
+}
+
+/** Nothing followed a PING in time: whether all that was said to us has arrived is unknown. */
+function seemsSilent(session: Session, heardAt: number): boolean {
+  if (session.phase === 'registered') return isSilent(session.liveness, heardAt);
+  return session.phase === 'retiring' && heardAt < session.pingSentAt;
+}
+
+function dead({ liveness }: Registered): Why {
+  return {
+    ending: 'ping_timeout',
+    detail: `nothing heard for ${liveness.pongTimeoutMs} ms after our PING`,
+  };
+}
+
+function leave(session: Session, { ending, detail }: Why, now: number): Step<Session> {
   if (session.phase === 'leaving' || session.phase === 'ended') return to(session);
-  if (session.phase === 'connecting') return end(session, ending, detail);
+  if (session.phase === 'connecting') return end(session, { ending, detail });
   return to({ phase: 'leaving', ending, detail, deadline: now + CLOSE_TIMEOUT_MS }, { kind: 'close' });
 }
 
-/** A session that was leaving ends for its own reason, whatever closed it. */
-function end(session: Session, ending: Ending, detail: string): Step<Session> {
+/** A session that was on its way out ends for its own reason, whatever closed it. */
+function end(session: Session, given: Why, silent = false): Step<Session> {
   if (session.phase === 'ended') return to(session);
-  const why = session.phase === 'leaving' ? session : { ending, detail };
-  return to(ENDED, { kind: 'ended', ending: why.ending, detail: why.detail });
+  const why = session.phase === 'leaving' || session.phase === 'retiring' ? session : given;
+  return to(ENDED, { kind: 'ended', ending: why.ending, detail: why.detail, silent });
 }
 
 function quote({ rules }: Registering, words = ''): string {

@@ -6,14 +6,18 @@ export type Output =
   /** One line, without its ending. */
   | { readonly kind: 'send'; readonly line: string }
   | { readonly kind: 'close' }
+  /** The login was sent. */
+  | { readonly kind: 'login' }
   | { readonly kind: 'registered' }
-  | { readonly kind: 'joined'; readonly channel: string }
+  | { readonly kind: 'joined' | 'parted'; readonly channel: string }
   | { readonly kind: 'refused'; readonly channel: string; readonly refusal: Refusal }
   | { readonly kind: 'round_trip'; readonly ms: number }
+  /** A registered session should be replaced: the server wants it, or it no longer answers. */
+  | { readonly kind: 'outgoing'; readonly why: 'reconnect_requested' | 'ping_timeout' }
   /** A message that nobody needs. */
   | { readonly kind: 'ignored' }
-  /** The last output of a session. */
-  | { readonly kind: 'ended'; readonly ending: Ending; readonly detail: string };
+  /** The last output of a session. `silent`: our last PING was never answered, nor by anything else. */
+  | { readonly kind: 'ended'; readonly ending: Ending; readonly detail: string; readonly silent: boolean };
 
 /** The state after an input, and what is to be done about it, in order. */
 export type Step<S> = { readonly session: S; readonly outputs: readonly Output[] };

@@ -1,45 +1,29 @@
 import type { ChatLine } from '../../shared/envelope.ts';
-import type { Clock, Random } from '../clock.ts';
 import type { Degradation } from '../degradation.ts';
 import type { ChatStatus } from '../status.ts';
-import type { ChatEvents } from './chat-events.ts';
-import { Connection, type ConnectionEvents } from './connection.ts';
+import { afterRefusal, chooseAccount, nameOf, type Account } from './account.ts';
 import { degradations } from './degradations.ts';
 import type { Ending } from './endings.ts';
-import { JoinPacer } from './join-pacer.ts';
-import { NEXT_MOVE } from './next-move.ts';
-import { afterRefusal, chooseReader, type Reader } from './reader.ts';
-import { ReconnectPace } from './reconnect-pace.ts';
-import type { Refusal } from './refusals.ts';
+import { JoinPacer, type Wish } from './join-pacer.ts';
+import { LoginTurns } from './login-turns.ts';
 import { channelOf } from './registered.ts';
-import type { OpenSocket } from './socket.ts';
+import type { SlotHost } from './slot-host.ts';
+import { Slot } from './slot.ts';
+import type { SupervisorOptions } from './supervisor-options.ts';
 import { WantedChannel } from './wanted-channel.ts';
-
-export type SupervisorOptions = {
-  readonly url: string;
-  /** Logins, each once. */
-  readonly channels: readonly string[];
-  /** Undefined: anonymous reading is wanted. */
-  readonly login: string | undefined;
-  /** With or without `oauth:`. */
-  readonly token: string | undefined;
-  readonly idlePingMs: number;
-  readonly pongTimeoutMs: number;
-  readonly reconnectInitialMs: number;
-  readonly reconnectMaxMs: number;
-  /** JOINs that the account may send in any 10 s. */
-  readonly joinLimit: number;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly openSocket: OpenSocket;
-  /** Every line of chat, in the order received, inside the socket's event: it must be quick and must not throw. */
-  readonly onChatLine: (line: ChatLine) => void;
-  readonly events: ChatEvents;
-};
 
 export type Supervisor = {
   status(): ChatStatus;
   degraded(): Degradation[];
+  /** Joins and parts the difference; nothing else is touched. @param channels logins; repeats are forgiven */
+  setChannels(channels: readonly string[]): void;
+  /**
+   * From now on every connection logs in so, and those that are there are replaced without a gap.
+   *
+   * @param login undefined: anonymous reading
+   * @param token with or without `oauth:`; undefined: none is known
+   */
+  setAccount(login: string | undefined, token: string | undefined): void;
   /** Leaves chat; what is on its way is still read. Settles within about a second. */
   stop(): Promise<void>;
 };
@@ -49,170 +33,161 @@ export function startSupervisor(options: SupervisorOptions): Supervisor {
   return new ChatSupervisor(options);
 }
 
-type Link =
-  | { readonly phase: 'connecting'; readonly connection: Connection }
-  | { readonly phase: 'registered'; readonly connection: Connection; readonly since: number }
-  | { readonly phase: 'waiting'; cancel(): void }
-  | { readonly phase: 'stopping' };
-
 class ChatSupervisor implements Supervisor {
   readonly #options: SupervisorOptions;
-  readonly #channels: ReadonlyMap<string, WantedChannel>;
+  readonly #host: SlotHost;
   readonly #joins: JoinPacer;
-  readonly #pace: ReconnectPace;
-  readonly #stopped = Promise.withResolvers<void>();
-  #reader: Reader;
-  #link: Link;
-  #registrations = 0;
+  /** In the order of their names. */
+  #channels: ReadonlyMap<string, WantedChannel> = new Map();
+  #slots: readonly Slot[] = [];
+  /** Slots that lost their last channel, until their connections have ended. */
+  readonly #closing = new Set<Promise<void>>();
+  #account: Account;
+  #stopped: Promise<void> | undefined;
+  #connections = 0;
+  #reconnects = 0;
   #lastMessageAt: number | null = null;
   #lastReconnectAt: number | null = null;
   #lastError: string | null = null;
 
   constructor(options: SupervisorOptions) {
-    const { channels, clock } = options;
+    const { clock, joinLimit, login, token, channels } = options;
     this.#options = options;
-    this.#channels = new Map(channels.map((name) => [name, new WantedChannel(name, clock)]));
-    this.#joins = new JoinPacer([...this.#channels.values()], options.joinLimit, clock);
-    this.#pace = new ReconnectPace(options.reconnectInitialMs, options.reconnectMaxMs, options.random);
-    this.#reader = chooseReader(options.login, options.token);
-    this.#link = this.#open();
+    this.#account = chooseAccount(login, token);
+    this.#host = {
+      options,
+      logins: new LoginTurns(clock),
+      account: () => this.#account,
+      nextConnection: () => ++this.#connections,
+      onRegistered: (isReplacement) => this.#onRegistered(isReplacement),
+      onChatLine: (line) => this.#onChatLine(line),
+      onLoginRefused: (account, words) => this.#giveUpLogin(account, words),
+      onFailed: (ending, detail) => this.#onFailed(ending, detail),
+      onWishes: () => this.#resumeJoins(),
+    };
+    this.#joins = new JoinPacer(joinLimit, clock, () => this.#wishes());
+    this.setChannels(channels);
   }
 
   status(): ChatStatus {
-    const channels = [...this.#channels.values()].map((channel) => channel.status());
     return {
       state: this.#state(),
-      identity: this.#identity(),
-      connections: { needed: 1, registered: this.#link.phase === 'registered' ? 1 : 0 },
-      channels: channels.sort((a, b) => (a.channel < b.channel ? -1 : 1)),
+      identity: nameOf(this.#account),
+      connections: this.#connectionCounts(),
+      channels: Array.from(this.#channels.values(), (channel) => channel.status()),
       lastMessageAt: this.#lastMessageAt,
       lastReconnectAt: this.#lastReconnectAt,
-      reconnects: Math.max(0, this.#registrations - 1),
+      reconnects: this.#reconnects,
       lastError: this.#lastError,
     };
   }
 
   degraded(): Degradation[] {
-    const { channels } = this.status();
-    const isRegistered = this.#link.phase === 'registered';
-    return degradations(this.#reader.complaint, isRegistered, this.#lastError, channels);
+    const { complaint } = this.#account;
+    return degradations(complaint, this.#connectionCounts(), this.#lastError, this.#channels.values());
+  }
+
+  setChannels(channels: readonly string[]): void {
+    if (this.#stopped) return;
+    const wanted = new Set(channels);
+    for (const channel of this.#channels.values()) if (!wanted.has(channel.name)) this.#drop(channel);
+    const added = [...wanted].filter((name) => !this.#channels.has(name));
+    const kept = [...this.#channels.values()].filter(({ name }) => wanted.has(name));
+    const all = [...kept, ...added.map((name) => this.#add(name))];
+    const byName = all.sort((a, b) => (a.name < b.name ? -1 : 1));
+    this.#channels = new Map(byName.map((channel) => [channel.name, channel]));
+    this.#closeEmptySlots();
+    this.#resumeJoins();
+  }
+
+  setAccount(login: string | undefined, token: string | undefined): void {
+    if (this.#stopped) return;
+    this.#account = chooseAccount(login, token);
+    for (const slot of this.#slots) slot.replace();
   }
 
   stop(): Promise<void> {
-    const link = this.#link;
-    if (link.phase === 'stopping') return this.#stopped.promise;
-    this.#link = { phase: 'stopping' };
+    this.#stopped ??= this.#leave();
+    return this.#stopped;
+  }
+
+  async #leave(): Promise<void> {
     this.#joins.stop();
-    if (link.phase !== 'waiting') link.connection.leave();
-    else {
-      link.cancel();
-      this.#rest();
+    await Promise.all([...this.#slots.map((slot) => slot.close()), ...this.#closing]);
+    for (const channel of this.#channels.values()) this.#part(channel);
+  }
+
+  #add(name: string): WantedChannel {
+    const channel = new WantedChannel(name, this.#options.clock);
+    const slot = this.#slots.find(({ size }) => size < this.#options.channelsPerConnection);
+    (slot ?? this.#newSlot()).add(channel);
+    return channel;
+  }
+
+  #newSlot(): Slot {
+    const slot = new Slot(this.#host);
+    this.#slots = [...this.#slots, slot];
+    return slot;
+  }
+
+  #drop(channel: WantedChannel): void {
+    for (const slot of this.#slots) slot.remove(channel.name);
+    this.#part(channel);
+  }
+
+  #part(channel: WantedChannel): void {
+    const gap = channel.parted();
+    if (gap) this.#options.events.gapClosed(channel.name, gap);
+  }
+
+  #closeEmptySlots(): void {
+    const empty = this.#slots.filter(({ size }) => size === 0);
+    this.#slots = this.#slots.filter(({ size }) => size > 0);
+    for (const slot of empty) {
+      const closed = slot.close().then(() => void this.#closing.delete(closed));
+      this.#closing.add(closed);
     }
-    return this.#stopped.promise;
   }
 
-  #open(): Link {
-    const { url, idlePingMs, pongTimeoutMs, clock, random, openSocket, events } = this.#options;
-    events.connectionOpened(this.#identity());
-    const identity = this.#reader.identity(random);
-    const handlers = this.#handlers();
-    const connection = new Connection({
-      url,
-      identity,
-      idlePingMs,
-      pongTimeoutMs,
-      clock,
-      openSocket,
-      events: handlers,
-    });
-    return { phase: 'connecting', connection };
+  *#wishes(): Generator<Wish> {
+    for (const slot of this.#slots) yield* slot.wishes();
   }
 
-  #handlers(): ConnectionEvents {
-    const { events, onChatLine } = this.#options;
-    return {
-      onRegistered: () => this.#onRegistered(),
-      onJoined: (channel) => this.#onJoined(channel),
-      onRefused: (channel, refusal) => this.#onRefused(channel, refusal),
-      onChatLine: (line) => {
-        this.#noteMessage(line);
-        onChatLine(line);
-      },
-      onIgnored: (reason) => events.lineIgnored(reason),
-      onRoundTrip: (ms) => events.roundTrip(ms),
-      onEnded: (ending, detail, readUntil) => this.#onEnded(ending, detail, readUntil),
-    };
+  #resumeJoins(): void {
+    if (!this.#stopped) this.#joins.resume();
   }
 
-  #onRegistered(): void {
-    const { clock, events } = this.#options;
-    if (this.#link.phase !== 'connecting') return;
-    const { connection } = this.#link;
-    this.#link = { phase: 'registered', connection, since: clock.now() };
-    this.#registrations += 1;
-    if (this.#registrations > 1) this.#lastReconnectAt = clock.date();
-    events.connectionRegistered(this.#identity());
-    this.#joins.start((channels) => connection.join(channels));
+  #onRegistered(isReplacement: boolean): void {
+    if (!isReplacement) return;
+    this.#reconnects += 1;
+    this.#lastReconnectAt = this.#options.clock.date();
   }
 
-  #onJoined(name: string): void {
-    const { events } = this.#options;
-    const gap = this.#channels.get(name)?.joined();
-    events.channelJoined(name);
-    if (gap) events.gapClosed(name, gap);
+  #onChatLine(line: ChatLine): void {
+    this.#lastMessageAt = line.receivedAt;
+    this.#channels.get(channelOf(line.message.params[0]))?.heard(line.receivedAt);
+    this.#options.onChatLine(line);
   }
 
-  #onRefused(name: string, refusal: Refusal): void {
-    const retryInMs = this.#channels.get(name)?.refused(refusal) ?? Infinity;
-    this.#options.events.channelRefused(name, refusal, retryInMs);
-    this.#joins.resume();
+  /** Several connections may be refused with the same token. */
+  #giveUpLogin(account: Account, words: string): void {
+    if (account !== this.#account) return;
+    if (account.login !== undefined) this.#options.events.loginRefused(account.login, words);
+    this.#account = afterRefusal(account, words);
   }
 
-  #noteMessage({ message, receivedAt }: ChatLine): void {
-    this.#lastMessageAt = receivedAt;
-    const channel = this.#channels.get(channelOf(message.params[0]));
-    if (channel) channel.lastMessageAt = receivedAt;
+  #onFailed(ending: Ending, detail: string): void {
+    if (ending !== 'replaced') this.#lastError = `${ending}: ${detail}`;
   }
 
-  #onEnded(ending: Ending, detail: string, readUntil: number): void {
-    this.#joins.stop();
-    if (this.#link.phase === 'stopping') {
-      this.#options.events.connectionEnded(ending, detail, null);
-      return this.#rest();
-    }
-    this.#lastError = `${ending}: ${detail}`;
-    for (const channel of this.#channels.values()) channel.lost(ending, readUntil);
-    if (NEXT_MOVE[ending] === 'retry_anonymously') this.#giveUpLogin(detail);
-    this.#options.events.connectionEnded(ending, detail, this.#retry());
-  }
-
-  #giveUpLogin(words: string): void {
-    if (this.#reader.account !== undefined) this.#options.events.loginRefused(this.#reader.account, words);
-    this.#reader = afterRefusal(this.#reader, words);
-  }
-
-  /** @returns milliseconds until then */
-  #retry(): number {
-    const { clock } = this.#options;
-    const upMs = this.#link.phase === 'registered' ? clock.now() - this.#link.since : 0;
-    const retryInMs = this.#pace.nextMs(upMs);
-    const cancel = clock.after(retryInMs, () => (this.#link = this.#open()));
-    this.#link = { phase: 'waiting', cancel };
-    return retryInMs;
-  }
-
-  #rest(): void {
-    for (const channel of this.#channels.values()) channel.parted();
-    this.#stopped.resolve();
-  }
-
-  #identity(): string {
-    return this.#reader.account ?? 'anonymous';
+  #connectionCounts(): ChatStatus['connections'] {
+    const registered = this.#slots.filter(({ isRegistered }) => isRegistered).length;
+    return { needed: this.#slots.length, registered };
   }
 
   #state(): ChatStatus['state'] {
-    if (this.#link.phase === 'stopping') return 'disconnected';
-    if (this.#link.phase === 'registered') return 'connected';
-    return this.#registrations === 0 ? 'connecting' : 'reconnecting';
+    if (this.#stopped) return 'disconnected';
+    if (this.#slots.some(({ isNew }) => isNew)) return 'connecting';
+    return this.#slots.every(({ isRegistered }) => isRegistered) ? 'connected' : 'reconnecting';
   }
 }

@@ -1,69 +1,115 @@
 import type { Clock } from '../clock.ts';
 import type { ChannelState, ChannelStatus } from '../status.ts';
-import type { Ending } from './endings.ts';
-import { GapLog, type ClosedGap } from './gap-log.ts';
-import type { Refusal } from './refusals.ts';
+import { GapLog, type ClosedGap, type GapReason } from './gap-log.ts';
+import { retryMs, type Refusal } from './refusals.ts';
 
-/** Bans end and channels come back, but not within seconds. */
-const FIRST_RETRY_MS = 60_000;
-const LAST_RETRY_MS = 15 * 60_000;
+/** How fast yesterday's crowd is forgotten. */
+const HALF_LIFE_MS = 5 * 60_000;
 
 /** One channel that we want to read, and how far we are. Once refused, it counts as refused until a JOIN succeeds. */
 export class WantedChannel {
+  /** The login. */
   readonly name: string;
-  /** When the next JOIN is due, by the monotonic clock; Infinity: joined, or an answer is awaited. */
-  joinAt = -Infinity;
-  /** Refusals since it was last joined. */
-  refusals = 0;
-  /** Milliseconds since 1970. */
-  lastMessageAt: number | null = null;
+  /** When the next JOIN is due, by the monotonic clock, on a connection that is not in it. */
+  joinAt: number;
   readonly #clock: Clock;
   readonly #gaps = new GapLog();
+  /** The connections that are in it, each with when it joined (ms since 1970). */
+  readonly #readers = new Map<object, number>();
+  #refusal: { readonly name: Refusal; readonly times: number } | undefined;
+  #lastMessageAt: number | null = null;
+  #messages = 0;
   #state: ChannelState = 'joining';
   #reason: string | null = null;
   #since: number | null = null;
   #settled = false;
 
-  /** @param name the login */
   constructor(name: string, clock: Clock) {
     this.name = name;
+    this.joinAt = clock.now();
     this.#clock = clock;
   }
 
-  /** A JOIN left for the server. */
-  asked(): void {
-    this.joinAt = Infinity;
+  /** The last word about it was a refusal. */
+  get isRefused(): boolean {
+    return this.#refusal !== undefined;
+  }
+
+  get state(): ChannelState {
+    return this.#state;
+  }
+
+  get reason(): string | null {
+    return this.#reason;
+  }
+
+  /** @param reader a connection, by identity */
+  isReadBy(reader: object): boolean {
+    return this.#readers.has(reader);
+  }
+
+  /** A line of its chat came. @param receivedAt milliseconds since 1970 */
+  heard(receivedAt: number): void {
+    this.#messages = this.messagesLately(receivedAt) + 1;
+    this.#lastMessageAt = receivedAt;
+  }
+
+  /** How busy it is: messages, of which each counts half as much after every five minutes. */
+  messagesLately(date: number): number {
+    if (this.#lastMessageAt === null) return 0;
+    return this.#messages * 2 ** (-Math.max(0, date - this.#lastMessageAt) / HALF_LIFE_MS);
   }
 
   /** @returns the gap that ends with this */
-  joined(): ClosedGap | undefined {
-    this.#enter('joined', null);
+  joined(reader: object): ClosedGap | undefined {
+    const date = this.#clock.date();
+    this.#readers.set(reader, date);
+    this.#refusal = undefined;
+    this.joinAt = this.#clock.now();
     this.#settled = true;
-    this.joinAt = Infinity;
-    this.refusals = 0;
-    return this.#gaps.close(this.#clock.date());
+    this.#enter('joined', null);
+    return this.#gaps.close(date);
   }
 
-  /** @returns milliseconds until it is to be asked for again */
-  refused(refusal: Refusal): number {
-    if (this.#state === 'joined') this.#gaps.open(this.#clock.date(), refusal);
-    this.#enter('refused', refusal);
+  /**
+   * @param isLate the JOIN counts as refused already, and this is a better reason
+   * @returns milliseconds until it is to be asked for again
+   */
+  refused(name: Refusal, isLate: boolean): number {
+    const last = this.#refusal?.name === name ? this.#refusal.times : 0;
+    const times = Math.max(1, isLate ? last : last + 1);
+    this.#refusal = { name, times };
     this.#settled = true;
-    const retryInMs = Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** this.refusals);
-    this.refusals += 1;
+    if (this.#readers.size === 0) this.#enter('refused', name);
+    const retryInMs = retryMs(name, times);
     this.joinAt = this.#clock.now() + retryInMs;
     return retryInMs;
   }
 
-  /** Its connection ended. A refused one that is not being asked for keeps its time. */
-  lost(ending: Ending, readUntil: number): void {
-    if (this.#state === 'joined') this.#gaps.open(readUntil, ending);
-    if (this.#state !== 'refused') this.#enter('joining', ending);
-    if (this.joinAt === Infinity) this.joinAt = this.#clock.now();
+  /**
+   * A connection is no longer in it, or never came to be.
+   *
+   * @param readUntil until when it had missed nothing (ms since 1970)
+   * @returns the gap before another connection was in it too, if this one fell silent earlier
+   */
+  lost(reader: object, reason: GapReason, readUntil: number): ClosedGap | undefined {
+    const wasRead = this.#readers.delete(reader);
+    if (this.#readers.size === 0) {
+      if (wasRead) this.#gaps.open(readUntil, this.#refusal?.name ?? reason);
+      if (this.#refusal) this.#enter('refused', this.#refusal.name);
+      else this.#enter('joining', reason);
+      return undefined;
+    }
+    const readAgainFrom = Math.min(...this.#readers.values());
+    if (!wasRead || readUntil >= readAgainFrom) return undefined;
+    this.#gaps.open(readUntil, reason);
+    return this.#gaps.close(readAgainFrom);
   }
 
-  parted(): void {
+  /** It is no longer wanted. @returns the gap that was open */
+  parted(): ClosedGap | undefined {
     this.#enter('parted', 'stopped');
+    return this.#gaps.close(this.#clock.date());
   }
 
   status(): ChannelStatus {
@@ -72,7 +118,7 @@ export class WantedChannel {
       state: this.#state,
       reason: this.#reason,
       since: this.#since,
-      lastMessageAt: this.lastMessageAt,
+      lastMessageAt: this.#lastMessageAt,
       settled: this.#settled,
       gaps: this.#gaps.list(),
     };

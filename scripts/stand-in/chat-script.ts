@@ -23,6 +23,7 @@ export const JOIN_NOTICES = {
   msg_channel_suspended: 'This channel does not exist or has been suspended.',
   msg_banned: 'You are permanently banned from talking in this channel.',
   msg_room_not_found: 'The room was not found.',
+  msg_concurrent_channel_limit_reached: 'You have joined too many channels.',
   tos_ban: 'The community has closed this channel due to Terms of Service violations.',
 };
 

@@ -108,6 +108,11 @@ export class ChatSession {
     this.#ws.close(code);
   }
 
+  /** Sends bytes that are no WebSocket frame. */
+  garble(): void {
+    this.#socket.write(Buffer.of(0xff, 0xff));
+  }
+
   /** Ends the TCP connection with RST. */
   reset(): void {
     this.#socket.resetAndDestroy();

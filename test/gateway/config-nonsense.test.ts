@@ -11,6 +11,7 @@ function problemsOf(env: Environment): readonly string[] {
 }
 
 const NUMBERS = {
+  IRC_CHANNELS_PER_CONNECTION: [1, Number.MAX_SAFE_INTEGER],
   IRC_JOIN_LIMIT: [1, 200_000],
   IRC_RECONNECT_INITIAL_MS: [1, 2147483647],
   IRC_RECONNECT_MAX_MS: [1, 2147483647],

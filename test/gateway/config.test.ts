@@ -33,6 +33,7 @@ test('only the channels are required; everything else has its documented default
     TWITCH_BOT_USERNAME: '',
     TWITCH_BOT_ACCESS_TOKEN: '',
     TWITCH_IRC_URL: 'wss://irc-ws.chat.twitch.tv:443',
+    IRC_CHANNELS_PER_CONNECTION: 40,
     IRC_JOIN_LIMIT: 20,
     IRC_RECONNECT_INITIAL_MS: 1000,
     IRC_RECONNECT_MAX_MS: 30000,

@@ -95,13 +95,16 @@ test('a frame whose rest is too long for a line ends the connection after the li
   assert.equal(clock.pending, 0);
 });
 
-test('a frame delivers what stands behind RECONNECT, and what comes until the server has closed', () => {
-  const { socket, log, chat, clock } = register();
+test('a frame delivers what stands behind RECONNECT, and what comes until the last PING is answered', () => {
+  const { connection, socket, log, chat, clock } = register();
   socket.say(':tmi.twitch.tv RECONNECT', chatLine('same frame'));
+  connection.retire('reconnect_requested', 'another one took over');
+  socket.say(chatLine('on its way'), 'PONG :x');
   assert.equal(socket.state, 'closing');
-  socket.say(chatLine('on its way'));
+  socket.say(chatLine('behind the PONG'));
   socket.closed();
-  assert.deepEqual(chat, [chatLine('same frame'), chatLine('on its way')]);
+  assert.deepEqual(chat, [chatLine('same frame'), chatLine('on its way'), chatLine('behind the PONG')]);
+  assert.equal(log[0], 'outgoing reconnect_requested');
   assert.equal(log.at(-1), 'ended reconnect_requested at 0');
   assert.equal(clock.pending, 0);
 });
@@ -114,7 +117,9 @@ test('deadlines find a link that died without a word, and name the moment it was
   assert.equal(socket.sent.at(-1), 'PING :tmi.twitch.tv');
   assert.deepEqual(log, ['chat at 1000']);
   clock.advance(1);
-  assert.deepEqual(log, ['chat at 1000', 'ended ping_timeout at 1000']);
+  assert.deepEqual(log, ['chat at 1000', 'outgoing ping_timeout']);
+  clock.advance(3_000);
+  assert.deepEqual(log, ['chat at 1000', 'outgoing ping_timeout', 'ended ping_timeout at 1000']);
   assert.equal(clock.pending, 0);
 });
 

@@ -29,12 +29,16 @@ export function recordConnection(
     pongTimeoutMs: 3_000,
     clock,
     openSocket,
+    recordLine: undefined,
     events: {
+      onLogin: () => {},
       onRegistered() {
         log.push('registered');
         onRegistered(connection);
       },
       onJoined: (channel) => log.push(`joined ${channel}`),
+      onParted: (channel) => log.push(`parted ${channel}`),
+      onOutgoing: (why) => log.push(`outgoing ${why}`),
       onRefused: (channel, refusal) => log.push(`refused ${channel} ${refusal}`),
       onChatLine({ line, receivedAt, replacedBytes }) {
         chat.push(line);

@@ -81,8 +81,39 @@ test('channels are refused as banned when the server parts us', () => {
   ]);
 });
 
-test('channels cannot be joined before the login', () => {
-  play([[0, 'JOIN a']]);
+test('channels that we leave are parted when the server says so, or after ten seconds', () => {
+  play([
+    ...LOGIN,
+    [200, 'JOIN a,b', '> JOIN #a,#b'],
+    [210, ours('JOIN', 'a'), 'joined a'],
+    [1_000, 'PART a,b', '> PART #a,#b'],
+    [1_010, ours('JOIN', 'b'), 'ignored'],
+    [1_020, notice('msg_banned', 'b'), 'ignored'],
+    [1_030, ours('PART', 'a'), 'parted a'],
+    [6_000, 'PING :x', '> PONG :x'],
+    [11_000, 'deadline', 'parted b', '> PING :tmi.twitch.tv'],
+    [11_100, ours('PART', 'b'), 'ignored'],
+    [11_200, 'JOIN a', '> JOIN #a'],
+    [11_300, ours('JOIN', 'a'), 'joined a'],
+  ]);
+});
+
+test('channels refused by name after their answer was overdue are refused once more, for the better reason', () => {
+  play([
+    ...LOGIN,
+    [200, 'JOIN a', '> JOIN #a'],
+    [6_000, 'PING :x', '> PONG :x'],
+    [10_200, 'deadline', 'refused a no_answer'],
+    [10_300, notice('msg_channel_suspended', 'a'), 'refused a msg_channel_suspended'],
+    [10_400, notice('msg_channel_suspended', 'a'), 'ignored'],
+  ]);
+});
+
+test('channels cannot be joined or left before the login', () => {
+  play([
+    [0, 'JOIN a'],
+    [0, 'PART a'],
+  ]);
 });
 
 test('channels are asked for in lines of at most 512 bytes, none forgotten', () => {

@@ -11,8 +11,8 @@ import type { Output } from '../../../gateway/twitch/step.ts';
 import { parseMessage } from '../../../shared/tmi-parser.ts';
 
 /**
- * `[atMs, input, expected]`. An input is a line from the server, or: `open`, `leave`, `JOIN a,b` (we are told to),
- * `closed`; `deadline` (which must be due at that moment), `too early` (a deadline that must not be believed).
+ * `[atMs, input, expected]`. An input is a line from the server, or: `open`, `leave`, `retire`, `JOIN a,b`, `PART a,b` (we are
+ * told to), `closed`; `deadline` (which must be due at that moment), `too early` (a deadline that must not be believed).
  */
 export type Row = readonly [atMs: number, input: string, ...expected: string[]];
 
@@ -24,7 +24,7 @@ const anonymous: Identity = {
 const rules = { identity: anonymous, idlePingMs: 5_000, pongTimeoutMs: 3_000 };
 const WELCOME = ':tmi.twitch.tv 001 justinfan7 :Welcome, GLHF!';
 export const LOGIN: readonly Row[] = [
-  [100, 'open', '> CAP REQ :twitch.tv/tags twitch.tv/commands', '> NICK justinfan7'],
+  [100, 'open', '> CAP REQ :twitch.tv/tags twitch.tv/commands', '> NICK justinfan7', 'login'],
   [150, WELCOME, 'registered'],
 ];
 
@@ -51,8 +51,10 @@ export function play(rows: readonly Row[], identity = anonymous): Session {
 function inputOf(text: string, heardAt: number): Input {
   if (text === 'open' || text === 'leave') return { kind: text };
   if (text === 'deadline' || text === 'too early') return { kind: 'deadline', heardAt };
-  if (text === 'closed') return { kind: 'end', ending: 'closed', detail: 'close code 1006' };
+  if (text === 'closed') return { kind: 'end', ending: 'closed', detail: 'close code 1006', heardAt };
   if (text.startsWith('JOIN ')) return { kind: 'join', channels: text.slice(5).split(',') };
+  if (text.startsWith('PART ')) return { kind: 'part', channels: text.slice(5).split(',') };
+  if (text === 'retire') return { kind: 'retire', ending: 'replaced', detail: 'enough', heardAt };
   const message = parseMessage(text);
   assert.ok(message, text);
   return { kind: 'message', message };
@@ -60,8 +62,10 @@ function inputOf(text: string, heardAt: number): Input {
 
 function show(output: Output): string {
   if (output.kind === 'send') return `> ${output.line}`;
-  if (output.kind === 'joined') return `joined ${output.channel}`;
+  if (output.kind === 'joined' || output.kind === 'parted') return `${output.kind} ${output.channel}`;
   if (output.kind === 'refused') return `refused ${output.channel} ${output.refusal}`;
   if (output.kind === 'round_trip') return `round trip ${output.ms}`;
-  return output.kind === 'ended' ? `ended ${output.ending}: ${output.detail}` : output.kind;
+  if (output.kind === 'outgoing') return `outgoing ${output.why}`;
+  if (output.kind !== 'ended') return output.kind;
+  return `ended ${output.ending}: ${output.detail}${output.silent ? ' (silent)' : ''}`;
 }

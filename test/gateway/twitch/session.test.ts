@@ -1,8 +1,6 @@
-import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { accountIdentity } from '../../../gateway/twitch/identity.ts';
-import { nextDeadline } from '../../../gateway/twitch/session.ts';
-import { LOGIN, play } from './session-script.ts';
+import { LOGIN, ours, play } from './session-script.ts';
 
 test('login asks for tags and commands, and reads anonymously without a PASS', () => {
   play(LOGIN);
@@ -11,7 +9,14 @@ test('login asks for tags and commands, and reads anonymously without a PASS', (
 test('login sends PASS before NICK, and is known by the name that the server welcomes', () => {
   play(
     [
-      [0, 'open', '> CAP REQ :twitch.tv/tags twitch.tv/commands', '> PASS oauth:secret', '> NICK old_name'],
+      [
+        0,
+        'open',
+        '> CAP REQ :twitch.tv/tags twitch.tv/commands',
+        '> PASS oauth:secret',
+        '> NICK old_name',
+        'login',
+      ],
       [10, ':tmi.twitch.tv 001 new_name :Welcome, GLHF!', 'registered'],
       [20, 'JOIN a', '> JOIN #a'],
       [30, ':new_name!new_name@new_name.tmi.twitch.tv JOIN #a', 'joined a'],
@@ -23,7 +28,7 @@ test('login sends PASS before NICK, and is known by the name that the server wel
 for (const words of ['Login authentication failed', 'Improperly formatted auth', '登录失败']) {
   test(`login takes any NOTICE before 001 for a refusal: ${words}`, () => {
     play([
-      [0, 'open', '> CAP REQ :twitch.tv/tags twitch.tv/commands', '> NICK justinfan7'],
+      [0, 'open', '> CAP REQ :twitch.tv/tags twitch.tv/commands', '> NICK justinfan7', 'login'],
       [10, `:tmi.twitch.tv NOTICE * :${words}`, `ended login_refused: ${words}`],
       [20, 'closed'],
     ]);
@@ -34,7 +39,14 @@ test('login does not repeat its token when the server does', () => {
   const long = 'x'.repeat(190);
   play(
     [
-      [0, 'open', '> CAP REQ :twitch.tv/tags twitch.tv/commands', '> PASS oauth:hunter2', '> NICK bot'],
+      [
+        0,
+        'open',
+        '> CAP REQ :twitch.tv/tags twitch.tv/commands',
+        '> PASS oauth:hunter2',
+        '> NICK bot',
+        'login',
+      ],
       [
         10,
         `:tmi.twitch.tv NOTICE * :hunter2 fails: oauth:hunter2 ${long}`,
@@ -47,7 +59,7 @@ test('login does not repeat its token when the server does', () => {
 
 test('login ends when the capabilities are refused, and goes on when they are granted', () => {
   play([
-    [0, 'open', '> CAP REQ :twitch.tv/tags twitch.tv/commands', '> NICK justinfan7'],
+    [0, 'open', '> CAP REQ :twitch.tv/tags twitch.tv/commands', '> NICK justinfan7', 'login'],
     [10, ':tmi.twitch.tv CAP * ACK :twitch.tv/tags twitch.tv/commands', 'ignored'],
     [20, ':tmi.twitch.tv CAP * NAK :twitch.tv/tags', 'ended capability_refused: twitch.tv/tags'],
   ]);
@@ -63,7 +75,7 @@ test('login gives the WebSocket ten seconds, and then the login ten more', () =>
     [10_000, 'deadline', 'ended handshake_timeout: no WebSocket in 10000 ms'],
   ]);
   play([
-    [9_000, 'open', '> CAP REQ :twitch.tv/tags twitch.tv/commands', '> NICK justinfan7'],
+    [9_000, 'open', '> CAP REQ :twitch.tv/tags twitch.tv/commands', '> NICK justinfan7', 'login'],
     [10_000, 'too early'],
     [19_000, 'deadline', 'ended login_timeout: no answer in 10000 ms'],
   ]);
@@ -71,7 +83,7 @@ test('login gives the WebSocket ten seconds, and then the login ten more', () =>
 
 test('login answers a PING that comes before 001', () => {
   play([
-    [0, 'open', '> CAP REQ :twitch.tv/tags twitch.tv/commands', '> NICK justinfan7'],
+    [0, 'open', '> CAP REQ :twitch.tv/tags twitch.tv/commands', '> NICK justinfan7', 'login'],
     [10, 'PING :tmi.twitch.tv', '> PONG :tmi.twitch.tv'],
   ]);
 });
@@ -86,13 +98,39 @@ test('a link is asked for a sign of life after silence, and its round trip measu
   ]);
 });
 
-test('a link is dead when nothing at all follows the PING', () => {
+test('a link that says nothing after the PING is outgoing, and dead after as long again', () => {
   play([
     ...LOGIN,
     [5_150, 'deadline', '> PING :tmi.twitch.tv'],
     [8_149, 'too early'],
-    [8_150, 'deadline', 'ended ping_timeout: nothing heard for 3000 ms after our PING'],
+    [8_150, 'deadline', 'outgoing ping_timeout'],
+    [11_149, 'too early'],
+    [11_150, 'deadline', 'ended ping_timeout: nothing heard for 3000 ms after our PING (silent)'],
   ]);
+});
+
+test('a link that was silent and speaks again lives on, and is outgoing again when it falls silent again', () => {
+  play([
+    ...LOGIN,
+    [5_150, 'deadline', '> PING :tmi.twitch.tv'],
+    [8_150, 'deadline', 'outgoing ping_timeout'],
+    [9_150, 'PONG :late', 'round trip 4000'],
+    [14_150, 'deadline', '> PING :tmi.twitch.tv'],
+    [17_150, 'deadline', 'outgoing ping_timeout'],
+    [18_000, 'USERNOTICE #a', 'ignored'],
+    [23_000, 'deadline', '> PING :tmi.twitch.tv'],
+    [26_000, 'deadline', 'outgoing ping_timeout'],
+  ]);
+});
+
+test('a link that is closed while it is silent ends as silent, and not once it was heard again', () => {
+  const stalled = [
+    ...LOGIN,
+    [5_150, 'deadline', '> PING :tmi.twitch.tv'],
+    [8_150, 'deadline', 'outgoing ping_timeout'],
+  ] as const;
+  play([...stalled, [9_000, 'closed', 'ended closed: close code 1006 (silent)']]);
+  play([...stalled, [8_500, 'USERNOTICE #a', 'ignored'], [9_000, 'closed', 'ended closed: close code 1006']]);
 });
 
 test('a link is alive when anything follows the PING, the PONG or not', () => {
@@ -115,33 +153,20 @@ test('a link answers PING with the same words', () => {
   play([...LOGIN, [200, 'PING :tmi.twitch.tv', '> PONG :tmi.twitch.tv'], [210, 'PING', '> PONG :']]);
 });
 
-test('leaving follows RECONNECT, and ends when the server has closed', () => {
+test('RECONNECT makes a registered session outgoing, and it goes on reading', () => {
   play([
     ...LOGIN,
-    [200, ':tmi.twitch.tv RECONNECT', 'close'],
-    [210, ':tmi.twitch.tv RECONNECT'],
-    [220, 'PONG :x', 'ignored'],
-    [300, 'closed', 'ended reconnect_requested: the server said so'],
+    [200, ':tmi.twitch.tv RECONNECT', 'outgoing reconnect_requested'],
+    [210, 'JOIN a', '> JOIN #a'],
+    [220, ours('JOIN', 'a'), 'joined a'],
+    [300, 'closed', 'ended closed: close code 1006'],
   ]);
 });
 
-test('leaving waits a second for the server and no longer', () => {
-  play([...LOGIN, [200, 'leave', 'close'], [1_200, 'deadline', 'ended stopped: we left']]);
-});
-
-test('leaving is immediate while there is no WebSocket', () => {
-  play([[0, 'leave', 'ended stopped: we left']]);
-});
-
-test('leaving happens once, and nothing follows it', () => {
-  const session = play([
-    ...LOGIN,
-    [200, 'closed', 'ended closed: close code 1006'],
-    [210, 'closed'],
-    [210, 'leave'],
-    [210, 'open'],
-    [210, 'JOIN a'],
-    [99_999, 'too early'],
+test('RECONNECT ends a session that has not registered', () => {
+  play([
+    [0, 'open', '> CAP REQ :twitch.tv/tags twitch.tv/commands', '> NICK justinfan7', 'login'],
+    [10, ':tmi.twitch.tv RECONNECT', 'close'],
+    [20, 'closed', 'ended reconnect_requested: the server said so'],
   ]);
-  assert.equal(nextDeadline(session, 0), Infinity);
 });

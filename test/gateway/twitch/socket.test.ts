@@ -115,8 +115,10 @@ test('over a real WebSocket, a connection notices by its own PING that the link 
   await eventually(() => log.includes('joined a'));
   session.goHalfOpen();
   clock.advance(5_000);
-  await eventually(() => clock.pending === 1);
-  clock.advance(3_000);
+  for (let waits = 0; waits < 2; waits++) {
+    await eventually(() => clock.pending === 1);
+    clock.advance(3_000);
+  }
   assert.equal(await ended, 'ping_timeout');
   assert.equal(clock.pending, 0);
 });

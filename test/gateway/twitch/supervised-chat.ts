@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
+import type { SupervisorOptions } from '../../../gateway/twitch/supervisor-options.ts';
 import { startSupervisor, type Supervisor } from '../../../gateway/twitch/supervisor.ts';
 import type { ChannelStatus } from '../../../gateway/status.ts';
 import { VirtualClock } from '../../fakes/virtual-clock.ts';
 import { channelsIn, fakeSockets, type FakeSocket } from './fake-socket.ts';
 
-export type Account = { readonly login: string | undefined; readonly token: string | undefined };
+/** What a test may want otherwise than most do. */
+export type Wishes = Partial<
+  Pick<SupervisorOptions, 'login' | 'token' | 'channelsPerConnection' | 'joinLimit'>
+>;
 
 /** A supervisor in virtual time, with a test for a server. Its chance is always one half. */
 export class SupervisedChat {
@@ -19,10 +23,7 @@ export class SupervisedChat {
   /** Channels whose JOIN stays unanswered. */
   readonly ghosts = new Set<string>();
 
-  constructor(
-    channels: readonly string[],
-    { login, token }: Account = { login: undefined, token: undefined },
-  ) {
+  constructor(channels: readonly string[], wishes: Wishes = {}) {
     const { openSocket, sockets } = fakeSockets((socket) => {
       socket.onSent = (line) => this.#answer(socket, line);
     });
@@ -30,24 +31,29 @@ export class SupervisedChat {
     this.supervisor = startSupervisor({
       url: 'ws://fake',
       channels,
-      login,
-      token,
+      login: undefined,
+      token: undefined,
+      channelsPerConnection: 100,
       idlePingMs: 5_000,
       pongTimeoutMs: 5_000,
       reconnectInitialMs: 1_000,
       reconnectMaxMs: 30_000,
       joinLimit: 20,
+      ...wishes,
       clock: this.clock,
       random: () => 0.5,
       openSocket,
+      recordLine: undefined,
       onChatLine: ({ line }) => this.chat.push(line),
       events: {
         connectionOpened: (identity) => this.log.push(`opened ${identity}`),
         connectionRegistered: (identity) => this.log.push(`registered ${identity}`),
+        connectionOutgoing: (why) => this.log.push(`outgoing ${why}`),
         connectionEnded: (ending, _detail, retryInMs) => this.log.push(`ended ${ending} ${retryInMs}`),
         loginRefused: (account, words) => this.log.push(`login of ${account} refused: ${words}`),
         channelJoined: (channel) => this.log.push(`joined ${channel}`),
         channelRefused: (channel, refusal, ms) => this.log.push(`refused ${channel} ${refusal} ${ms}`),
+        channelLeftFirst: (channel) => this.log.push(`left first ${channel}`),
         gapClosed: (channel, { from, to, reason }) => this.log.push(`gap ${channel} ${from}-${to} ${reason}`),
         lineIgnored: () => {},
         roundTrip: () => {},

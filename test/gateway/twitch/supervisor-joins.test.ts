@@ -109,8 +109,8 @@ test('a ghost channel refused by name stays refused by that name, on the same co
   chat.socket.welcome();
   chat.socket.say('@msg-id=msg_channel_suspended :tmi.twitch.tv NOTICE #gone :This channel does not exist.');
   assert.equal(chat.channel('gone').reason, 'msg_channel_suspended');
-  assert.equal(chat.log.at(-1), 'refused gone msg_channel_suspended 60000');
-  chat.clock.advance(MINUTE);
+  assert.equal(chat.log.at(-1), 'refused gone msg_channel_suspended 900000');
+  chat.clock.advance(15 * MINUTE);
   assert.equal(timesOf(chat, 'gone').length, 2);
   assert.equal(chat.sockets.length, 1);
 });

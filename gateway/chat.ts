@@ -1,0 +1,127 @@
+import type { ChatLine } from '../shared/envelope.ts';
+import { channelsOfShard, joinLimitOfShard } from '../shared/shards.ts';
+import { readChannelsFile, watchChannelsFile, type ChannelsFile } from './channels-file.ts';
+import type { Clock, Random } from './clock.ts';
+import type { Config } from './config.ts';
+import type { Degradation } from './degradation.ts';
+import { Recorder } from './recording/recorder.ts';
+import type { ChannelStatus, ChatStatus } from './status.ts';
+import type { Telemetry } from './telemetry.ts';
+import { openWebSocket, type OpenSocket } from './twitch/socket.ts';
+import { startSupervisor, type Supervisor } from './twitch/supervisor.ts';
+
+/** For the last recorded lines; nobody waits longer for them. */
+const RECORDER_STOP_MS = 500;
+
+export type ChatOptions = {
+  readonly config: Config;
+  /** Every channel that is wanted, of all shards. */
+  readonly channels: readonly string[];
+  readonly clock: Clock;
+  readonly random: Random;
+  /** undefined: a real WebSocket. */
+  readonly openSocket: OpenSocket | undefined;
+  readonly onChatLine: (line: ChatLine) => void;
+  readonly telemetry: Telemetry;
+};
+
+/** The chat side, connected: this shard's channels, read, perhaps recorded, and changed when their file changes. */
+export type Chat = {
+  /** Asks Twitch for the first time. */
+  start(): void;
+  status(): ChatStatus;
+  degraded(): readonly Degradation[];
+  /** Leaves chat; what is on its way is still read. */
+  stop(): Promise<void>;
+};
+
+/** @throws ChannelsFileError when the file is there and names no channels */
+export async function wantedChannels(config: Config): Promise<readonly string[]> {
+  const { TWITCH_CHANNELS, TWITCH_CHANNELS_FILE } = config;
+  return TWITCH_CHANNELS_FILE === '' ? TWITCH_CHANNELS : readChannelsFile(TWITCH_CHANNELS_FILE);
+}
+
+export function createChat(options: ChatOptions): Chat {
+  const { config, channels, clock, telemetry } = options;
+  const ours = (all: readonly string[]) => channelsOfShard(all, config.SHARD_INDEX, config.SHARD_COUNT);
+  const recorder = createRecorder(options);
+  let supervisor: Supervisor | undefined;
+  let watched: ChannelsFile | undefined;
+  return {
+    start() {
+      supervisor = start(options, ours(channels), recorder);
+      if (config.TWITCH_CHANNELS_FILE === '') return;
+      watched = watchChannelsFile({
+        path: config.TWITCH_CHANNELS_FILE,
+        channels,
+        clock,
+        onChange: (all) => supervisor?.setChannels(ours(all)),
+        onTrouble: telemetry.channelsFile.trouble,
+      });
+    },
+    status: () => supervisor?.status() ?? notStarted(ours(channels), config.IRC_CHANNELS_PER_CONNECTION),
+    degraded: () => [...(supervisor?.degraded() ?? []), ...(watched?.degraded() ?? [])],
+    async stop() {
+      watched?.stop();
+      await supervisor?.stop();
+      await recorder?.stop(RECORDER_STOP_MS);
+    },
+  };
+}
+
+function createRecorder({ config, clock, telemetry }: ChatOptions): Recorder | undefined {
+  if (config.RECORD_DIR === '') return undefined;
+  const { RECORD_DIR: directory, RECORD_MAX_BYTES: maxBytes } = config;
+  return new Recorder({ directory, maxBytes, clock, events: telemetry.recording });
+}
+
+function start(
+  options: ChatOptions,
+  channels: readonly string[],
+  recorder: Recorder | undefined,
+): Supervisor {
+  const { config, clock, random, openSocket, onChatLine, telemetry } = options;
+  return startSupervisor({
+    url: config.TWITCH_IRC_URL,
+    channels,
+    login: config.TWITCH_BOT_USERNAME || undefined,
+    token: config.TWITCH_BOT_ACCESS_TOKEN || undefined,
+    channelsPerConnection: config.IRC_CHANNELS_PER_CONNECTION,
+    idlePingMs: config.IRC_IDLE_PING_MS,
+    pongTimeoutMs: config.IRC_PONG_TIMEOUT_MS,
+    reconnectInitialMs: config.IRC_RECONNECT_INITIAL_MS,
+    reconnectMaxMs: config.IRC_RECONNECT_MAX_MS,
+    joinLimit: joinLimitOfShard(config.IRC_JOIN_LIMIT, config.SHARD_COUNT),
+    clock,
+    random,
+    openSocket: openSocket ?? openWebSocket,
+    onChatLine,
+    recordLine: recorder?.record,
+    events: telemetry.chat,
+  });
+}
+
+function notStarted(channels: readonly string[], perConnection: number): ChatStatus {
+  return {
+    state: 'connecting',
+    identity: 'anonymous',
+    connections: { needed: Math.ceil(channels.length / perConnection), registered: 0 },
+    channels: channels.toSorted().map(waiting),
+    lastMessageAt: null,
+    lastReconnectAt: null,
+    reconnects: 0,
+    lastError: null,
+  };
+}
+
+function waiting(channel: string): ChannelStatus {
+  return {
+    channel,
+    state: 'joining',
+    reason: null,
+    since: null,
+    lastMessageAt: null,
+    settled: false,
+    gaps: [],
+  };
+}

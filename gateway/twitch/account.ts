@@ -1,0 +1,37 @@
+import type { Random } from '../clock.ts';
+import { accountIdentity, anonymousIdentity, type Identity } from './identity.ts';
+
+/** As whom chat is read. */
+export type Account = {
+  /** Undefined: anonymously. */
+  readonly login: string | undefined;
+  /** When a login was wanted and this is not it: why, and the cure. */
+  readonly complaint: string | undefined;
+  /** One for each connection. */
+  identity(random: Random): Identity;
+};
+
+/** @param token with or without `oauth:`; undefined: none is known */
+export function chooseAccount(login: string | undefined, token: string | undefined): Account {
+  if (login === undefined) return anonymous(undefined);
+  if (token === undefined) {
+    return anonymous(`reading anonymously: ${login} has no token; set TWITCH_BOT_ACCESS_TOKEN and restart`);
+  }
+  return { login, complaint: undefined, identity: () => accountIdentity(login, token) };
+}
+
+/** What follows an account whose login was refused with these words. */
+export function afterRefusal({ login, complaint }: Account, words: string): Account {
+  if (login === undefined) return anonymous(complaint);
+  const cure = 'set a valid TWITCH_BOT_ACCESS_TOKEN of this account and restart';
+  return anonymous(`reading anonymously: Twitch refused the login of ${login} ("${words}"); ${cure}`);
+}
+
+/** `anonymous` or the login. */
+export function nameOf({ login }: Account): string {
+  return login ?? 'anonymous';
+}
+
+function anonymous(complaint: string | undefined): Account {
+  return { login: undefined, complaint, identity: anonymousIdentity };
+}

@@ -1,0 +1,32 @@
+import type { Clock } from '../clock.ts';
+import { isOverlap } from './handover.ts';
+import type { Link } from './link.ts';
+
+/** For how long at most two connections read the same channels. */
+const OVERLAP_MS = 60_000;
+
+/** Ends a handover that does not end by itself: the old connection goes, whatever the new one has joined by then. */
+export class Overlap {
+  readonly #clock: Pick<Clock, 'after'>;
+  #links: readonly Link[] = [];
+  #cancel: (() => void) | undefined;
+
+  constructor(clock: Pick<Clock, 'after'>) {
+    this.#clock = clock;
+  }
+
+  /** @param links of one slot, oldest first */
+  review(links: readonly Link[]): void {
+    this.#links = links;
+    if (!isOverlap(links)) return this.stop();
+    this.#cancel ??= this.#clock.after(OVERLAP_MS, () => {
+      this.#cancel = undefined;
+      for (const link of this.#links) link.retire();
+    });
+  }
+
+  stop(): void {
+    this.#cancel?.();
+    this.#cancel = undefined;
+  }
+}

@@ -1,0 +1,21 @@
+import type { ChatLine } from '../../shared/envelope.ts';
+import type { Account } from './account.ts';
+import type { Ending } from './endings.ts';
+import type { LoginTurns } from './login-turns.ts';
+import type { SupervisorOptions } from './supervisor-options.ts';
+
+/** What a slot has in common with the others. */
+export type SlotHost = {
+  readonly options: SupervisorOptions;
+  readonly logins: LoginTurns;
+  /** As whom the next connection reads. */
+  readonly account: () => Account;
+  /** The number of a new connection. */
+  readonly nextConnection: () => number;
+  readonly onRegistered: (isReplacement: boolean) => void;
+  readonly onChatLine: (line: ChatLine) => void;
+  readonly onLoginRefused: (account: Account, words: string) => void;
+  readonly onFailed: (ending: Ending, detail: string) => void;
+  /** Its wishes may be others than before. */
+  readonly onWishes: () => void;
+};
