@@ -111,7 +111,11 @@ export const VARIABLES = {
   NATS_STREAM_REPLICAS: setting('1', integer(1, 5), 'on how many servers. Used when the stream is made'),
   BUS_PREFIX: setting('', subjectPrefix, 'stands before every subject, e.g. `dev.`'),
   FINALIZATION_DESTINATION: setting('internal.finalizer.v1', subject, 'written into every envelope'),
-  DATA_DIR: setting('./data', printable, 'the embedded bus and the dead letters; one gateway at a time'),
+  DATA_DIR: setting(
+    './data',
+    printable,
+    'the embedded bus, the spool, dead letters; one gateway at a time: a second one is refused',
+  ),
   EMBEDDED_MAX_BYTES: setting(
     '1073741824',
     bytes,
