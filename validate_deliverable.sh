@@ -50,8 +50,9 @@ run_built() {
 }
 
 # A real NATS server for the tests that break one. Elsewhere than on Debian: https://github.com/nats-io/nats-server/releases
+# Debian puts it into /usr/sbin, which not everybody has in the PATH.
 have_nats_server() {
-  command -v nats-server >/dev/null && return
+  PATH="$PATH:/usr/sbin" command -v nats-server >/dev/null && return
   command -v apt-get >/dev/null || { echo 'nats-server is missing, and there is no apt-get to install it' >&2; return 1; }
   local as_root=''
   [ "$(id -u)" -eq 0 ] || as_root=sudo
