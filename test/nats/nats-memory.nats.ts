@@ -63,7 +63,11 @@ test('a stream that was made again is not taken for the one before: the look fai
   await using observed = new ObservedBus({ url: server.url, timings: { lookIntervalMs: 60_000 } });
   await observed.becomes('up');
   await observed.ask(1);
-  await manage(server, (manager) => manager.streams.delete('INGRESS'));
+  await manage(server, async (manager) => {
+    const { config } = await manager.streams.info('INGRESS');
+    await manager.streams.delete('INGRESS');
+    await manager.streams.add(config);
+  });
   const find = () => observed.bus.memory?.find(new Set(['tw:1']), 5);
   await assert.rejects(async () => find(), /another one than before/);
   assert.equal(observed.streams.length, 2);
