@@ -28,19 +28,31 @@ export function forget(joins: Joins, channel: string): Joins {
   return new Map([...joins].filter(([other]) => other !== channel));
 }
 
-/** Twitch says nothing at all about a channel that does not exist: whose answer is overdue, and to what. */
-export function overdue(joins: Joins, state: 'asked' | 'parting', now: number): readonly string[] {
-  return [...joins].filter(([, join]) => join.state === state && answerBy(join) <= now).map(([name]) => name);
+/**
+ * Twitch says nothing at all about a channel that does not exist: whose answer is overdue, and to what. When nothing
+ * was heard since it was asked, the link may have died with the question: that is no answer of the channel.
+ *
+ * @param heardAt when anything was last heard
+ */
+export function overdue(
+  joins: Joins,
+  state: 'asked' | 'parting',
+  heardAt: number,
+  now: number,
+): readonly string[] {
+  return [...joins]
+    .filter(([, join]) => join.state === state && answerBy(join, heardAt) <= now)
+    .map(([channel]) => channel);
 }
 
 export function giveUp(joins: Joins, channels: readonly string[]): Joins {
   return withAll(joins, channels, { state: 'unanswered' });
 }
 
-/** When the next answer will be overdue; Infinity: none is awaited. */
-export function nextAnswerBy(joins: Joins): number {
+/** When the next answer will be overdue to what was asked before `askedBefore`; Infinity: none is awaited. */
+export function nextAnswerBy(joins: Joins, askedBefore: number): number {
   let next = Infinity;
-  for (const join of joins.values()) next = Math.min(next, answerBy(join));
+  for (const join of joins.values()) next = Math.min(next, answerBy(join, askedBefore));
   return next;
 }
 
@@ -48,6 +60,6 @@ function withAll(joins: Joins, channels: readonly string[], join: Join): Joins {
   return new Map([...joins, ...channels.map((channel) => [channel, join] as const)]);
 }
 
-function answerBy(join: Join): number {
-  return 'answerBy' in join ? join.answerBy : Infinity;
+function answerBy(join: Join, askedBefore: number): number {
+  return 'answerBy' in join && join.answerBy - ANSWER_TIMEOUT_MS < askedBefore ? join.answerBy : Infinity;
 }

@@ -34,6 +34,11 @@ export function judge(
   return liveness.stalled ? 'dead' : 'stalled';
 }
 
+/** Our PING was followed by nothing yet. */
+export function isPinged({ pingSentAt }: Liveness, heardAt: number): boolean {
+  return heardAt < pingSentAt;
+}
+
 /** Found stalled, and not a sign of life since. */
 export function isSilent({ pingSentAt, stalled }: Liveness, heardAt: number): boolean {
   return stalled && heardAt < pingSentAt;

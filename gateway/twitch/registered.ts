@@ -1,7 +1,7 @@
 import { parseSource, type Message } from '../../shared/tmi-parser.ts';
 import { channelLines } from './channel-lines.ts';
 import { ask, confirm, forget, giveUp, leaveAll, nextAnswerBy, overdue, type Joins } from './joins.ts';
-import { judge, livenessDeadline, type Liveness } from './liveness.ts';
+import { isPinged, judge, livenessDeadline, type Liveness } from './liveness.ts';
 import { refusalOf, type Refusal } from './refusals.ts';
 import { ignore, send, to, type Output, type Step } from './step.ts';
 
@@ -55,21 +55,25 @@ export function part(session: Registered, channels: readonly string[], now: numb
 }
 
 /** When `keepUp` has something to do, should nothing be heard after `heardAt`. */
-export function nextDuty(session: Registered, heardAt: number): number {
-  return Math.min(livenessDeadline(session.liveness, heardAt), nextAnswerBy(session.joins));
+export function nextDuty({ liveness, joins }: Registered, heardAt: number): number {
+  const askedBefore = isPinged(liveness, heardAt) ? heardAt : Infinity;
+  return Math.min(livenessDeadline(liveness, heardAt), nextAnswerBy(joins, askedBefore));
 }
 
-/** Does what is due on a link that is not dead: gives up what is not answered, breaks the silence with a PING. */
+/**
+ * Does what is due on a link that is not dead: gives up what is not answered, breaks the silence with a PING, and also
+ * when an answer is overdue and nothing at all was heard since the question.
+ */
 export function keepUp(session: Registered, heardAt: number, now: number): Step<Registered> {
-  const { session: settled, outputs } = settleOverdue(session, now);
+  const { session: settled, outputs } = settleOverdue(session, heardAt, now);
   const { session: kept, outputs: signs } = keepAlive(settled, heardAt, now);
   return to(kept, ...outputs, ...signs);
 }
 
-function settleOverdue(session: Registered, now: number): Step<Registered> {
-  if (nextAnswerBy(session.joins) > now) return to(session);
-  const unanswered = overdue(session.joins, 'asked', now);
-  const left = overdue(session.joins, 'parting', now);
+function settleOverdue(session: Registered, heardAt: number, now: number): Step<Registered> {
+  if (nextAnswerBy(session.joins, heardAt) > now) return to(session);
+  const unanswered = overdue(session.joins, 'asked', heardAt, now);
+  const left = overdue(session.joins, 'parting', heardAt, now);
   const joins = left.reduce(forget, giveUp(session.joins, unanswered));
   return to(
     { ...session, joins },
@@ -79,9 +83,10 @@ function settleOverdue(session: Registered, now: number): Step<Registered> {
 }
 
 function keepAlive(session: Registered, heardAt: number, now: number): Step<Registered> {
-  const { liveness } = session;
+  const { liveness, joins } = session;
   const verdict = judge(liveness, heardAt, now);
-  if (verdict === 'ping')
+  const isInDoubt = !isPinged(liveness, heardAt) && nextAnswerBy(joins, Infinity) <= now;
+  if (verdict === 'ping' || isInDoubt)
     return to({ ...session, liveness: { ...liveness, pingSentAt: now, stalled: false } }, send(PING));
   if (verdict !== 'stalled') return to(session);
   return to(

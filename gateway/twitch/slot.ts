@@ -130,8 +130,8 @@ export class Slot {
   #onJoined(link: Link, name: string): void {
     const { events } = this.#host.options;
     const channel = this.#channels.get(name);
-    if (!channel) return;
     link.confirmed(name);
+    if (!channel) return link.part(name);
     const gap = channel.joined(link);
     events.channelJoined(name);
     if (gap) events.gapClosed(name, gap);

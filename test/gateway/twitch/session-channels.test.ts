@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { step } from '../../../gateway/twitch/session.ts';
-import { LOGIN, ours, play } from './session-script.ts';
+import { anonymous, LOGIN, ours, play } from './session-script.ts';
 
 function notice(msgId: string, channel: string): string {
   return `@msg-id=${msgId} :tmi.twitch.tv NOTICE #${channel} :Whatever it says`;
@@ -96,6 +96,39 @@ test('channels that we leave are parted when the server says so, or after ten se
     [11_200, 'JOIN a', '> JOIN #a'],
     [11_300, ours('JOIN', 'a'), 'joined a'],
   ]);
+});
+
+test('channels are not given up while nothing at all is heard: it may be the link that is gone', () => {
+  const stalled = [
+    ...LOGIN,
+    [200, 'JOIN a,b', '> JOIN #a,#b'],
+    [5_150, 'deadline', '> PING :tmi.twitch.tv'],
+    [8_150, 'deadline', 'outgoing ping_timeout'],
+  ] as const;
+  play([
+    ...stalled,
+    [10_200, 'too early'],
+    [11_150, 'deadline', 'ended ping_timeout: nothing heard for 3000 ms after our PING (silent)'],
+  ]);
+  play([
+    ...stalled,
+    [10_300, 'PONG :late', 'round trip 5150'],
+    [10_300, 'overdue', 'refused a no_answer', 'refused b no_answer'],
+  ]);
+});
+
+test('channels in doubt are worth a PING of their own where silence may last longer', () => {
+  const asked = [
+    ...LOGIN,
+    [200, 'JOIN a', '> JOIN #a'],
+    [10_200, 'deadline', '> PING :tmi.twitch.tv'],
+  ] as const;
+  const answered = [
+    [10_250, 'PONG :x', 'round trip 50'],
+    [10_250, 'overdue', 'refused a no_answer'],
+  ] as const;
+  play([...asked, ...answered], anonymous, 60_000);
+  play([...asked, [13_200, 'deadline', 'outgoing ping_timeout']], anonymous, 60_000);
 });
 
 test('channels refused by name after their answer was overdue are refused once more, for the better reason', () => {

@@ -12,16 +12,16 @@ import { parseMessage } from '../../../shared/tmi-parser.ts';
 
 /**
  * `[atMs, input, expected]`. An input is a line from the server, or: `open`, `leave`, `retire`, `JOIN a,b`, `PART a,b` (we are
- * told to), `closed`; `deadline` (which must be due at that moment), `too early` (a deadline that must not be believed).
+ * told to), `closed`; `deadline` (which must be due at that moment), `overdue` (one that was due before), `too early` (one that
+ * must not be believed).
  */
 export type Row = readonly [atMs: number, input: string, ...expected: string[]];
 
-const anonymous: Identity = {
+export const anonymous: Identity = {
   nick: 'justinfan7',
   authentication: () => ['NICK justinfan7'],
   conceal: (words) => words,
 };
-const rules = { identity: anonymous, idlePingMs: 5_000, pongTimeoutMs: 3_000 };
 const WELCOME = ':tmi.twitch.tv 001 justinfan7 :Welcome, GLHF!';
 export const LOGIN: readonly Row[] = [
   [100, 'open', '> CAP REQ :twitch.tv/tags twitch.tv/commands', '> NICK justinfan7', 'login'],
@@ -33,12 +33,13 @@ export function ours(command: string, channel: string): string {
 }
 
 /** Plays the rows and checks the outputs of each; returns the session they leave. */
-export function play(rows: readonly Row[], identity = anonymous): Session {
-  let session = startSession({ ...rules, identity }, 0);
+export function play(rows: readonly Row[], identity = anonymous, idlePingMs = 5_000): Session {
+  let session = startSession({ identity, idlePingMs, pongTimeoutMs: 3_000 }, 0);
   let heardAt = 0;
   for (const [atMs, text, ...expected] of rows) {
-    const isDue = nextDeadline(session, heardAt) === atMs;
-    if (text === 'deadline') assert.ok(isDue, `at ${atMs}, not ${nextDeadline(session, heardAt)}`);
+    const due = nextDeadline(session, heardAt);
+    if (text === 'deadline') assert.equal(due, atMs);
+    if (text === 'overdue') assert.ok(due < atMs, `at ${atMs}, not ${due}`);
     const input = inputOf(text, heardAt);
     if (input.kind === 'message') heardAt = atMs;
     const next = step(session, input, atMs);
@@ -50,7 +51,7 @@ export function play(rows: readonly Row[], identity = anonymous): Session {
 
 function inputOf(text: string, heardAt: number): Input {
   if (text === 'open' || text === 'leave') return { kind: text };
-  if (text === 'deadline' || text === 'too early') return { kind: 'deadline', heardAt };
+  if (text === 'deadline' || text === 'overdue' || text === 'too early') return { kind: 'deadline', heardAt };
   if (text === 'closed') return { kind: 'end', ending: 'closed', detail: 'close code 1006', heardAt };
   if (text.startsWith('JOIN ')) return { kind: 'join', channels: text.slice(5).split(',') };
   if (text.startsWith('PART ')) return { kind: 'part', channels: text.slice(5).split(',') };

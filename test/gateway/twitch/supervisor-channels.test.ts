@@ -133,6 +133,29 @@ test('channels refused are asked for again by a schedule of their own', () => {
   assert.equal(reader.twitch.sessions.length, 1);
 });
 
+test('a channel joined late, when it is no longer wanted, is left', () => {
+  const reader = new TwitchReader(['a', 'late']);
+  reader.clock.advance(120);
+  const [session] = reader.twitch.sessions;
+  assert.ok(session);
+  session.isMuted = true;
+  reader.clock.advance(11_000);
+  reader.supervisor.setChannels(['a']);
+  session.channels.add('late');
+  session.say(`:${session.nick}!${session.nick}@x JOIN #late`);
+  reader.clock.advance(200);
+  assert.deepEqual([...session.channels], []);
+});
+
+test('channels asked for on a connection that died with the question are asked for at once on the next', () => {
+  const reader = new TwitchReader(['a', 'b']);
+  reader.clock.advance(210);
+  reader.twitch.session(0).isCut = true;
+  reader.clock.advance(16_000);
+  assert.deepEqual(reader.counts, { joined: 2 });
+  assert.ok(reader.log.every((entry) => !entry.startsWith('refused')));
+});
+
 test('a refusal by name that follows no answer is counted once, and kept as the reason', () => {
   const reader = new TwitchReader(['gone']);
   reader.twitch.refusals.set('gone', 'ghost');
