@@ -8,12 +8,13 @@ import type { StoredMessage } from '../gateway/bus/stored-message.ts';
 import { systemClock } from '../gateway/clock.ts';
 import { readConfig, type Config } from '../gateway/config.ts';
 import { startGateway, type Gateway } from '../gateway/gateway.ts';
-import { isBalanced, type LedgerSnapshot } from '../gateway/ledger.ts';
+import { isBalanced } from '../gateway/ledger.ts';
 import { PortError } from '../gateway/http/server.ts';
 import { openLog } from '../gateway/logger.ts';
 import { createScrubber } from '../gateway/scrubber.ts';
 import { subjectsFor } from '../shared/subjects.ts';
 import { BadUse } from './bad-use.ts';
+import { ledgerLine } from './ledger-line.ts';
 import { differences } from './said-and-stored.ts';
 import { startChatServer, type ChatServer } from './stand-in/chat-server.ts';
 import { LIVELY_CHANNELS, livelyChat, type LivelyLine } from './stand-in/lively-chat.ts';
@@ -177,12 +178,4 @@ function lines(seed: number, round: number): Iterable<LivelyLine> {
 function read({ config, signal }: Stage, follow: boolean): AsyncIterable<StoredMessage> {
   const subject = subjectsFor(config.BUS_PREFIX).ingress;
   return readStored({ dataDir: config.DATA_DIR, subject, from: 'start', follow, clock: systemClock, signal });
-}
-
-function ledgerLine(ledger: LedgerSnapshot): string {
-  const { received, recovered, published, duplicates, queued, deadLettered, dropped } = ledger;
-  return (
-    `received ${received} + recovered ${recovered} = published ${published} + duplicates ${duplicates}` +
-    ` + queued ${queued} + deadLettered ${deadLettered} + dropped ${dropped}`
-  );
 }

@@ -6,7 +6,7 @@ import { integer } from '../../gateway/config-parsers.ts';
 import { StoreError } from '../../gateway/store/database.ts';
 import { BadUse } from '../bad-use.ts';
 import { withLetters } from '../redrive/open-bus.ts';
-import { Progress } from '../redrive/progress.ts';
+import { Progress } from '../progress.ts';
 import { redrive, type Summary } from '../redrive/redrive.ts';
 import { harmless } from '../terminal.ts';
 

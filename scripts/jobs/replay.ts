@@ -10,7 +10,7 @@ import { RecentIds } from '../../shared/recent-ids.ts';
 import { subjectsFor } from '../../shared/subjects.ts';
 import { BadUse } from '../bad-use.ts';
 import { ledgerLine } from '../ledger-line.ts';
-import { Progress } from '../redrive/progress.ts';
+import { Progress } from '../progress.ts';
 import { openDelivery, type ReplayDelivery } from '../replay/delivery.ts';
 import { progressLine, summaryLine } from '../replay/in-words.ts';
 import { inputsOf, type Input } from '../replay/inputs.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Progress } from '../../scripts/redrive/progress.ts';
+import { Progress } from '../../scripts/progress.ts';
 import { VirtualClock } from '../fakes/virtual-clock.ts';
 
 function start(isTTY: boolean) {

@@ -1,4 +1,4 @@
-import type { Clock } from '../../gateway/clock.ts';
+import type { Clock } from '../gateway/clock.ts';
 
 /** How often a line is written where nobody can see it change. */
 const LINE_MS = 5000;
