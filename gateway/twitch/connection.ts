@@ -18,8 +18,8 @@ export type ConnectionEvents = {
   onLogin(): void;
   onRegistered(): void;
   onJoined(channel: string): void;
-  /** We are out of a channel that we left. */
-  onParted(channel: string): void;
+  /** We are out of a channel that we left, or it was never answered. @param readUntil as for `onEnded` */
+  onParted(channel: string, readUntil: number): void;
   onRefused(channel: string, refusal: Refusal): void;
   /** Another one should take over: the server wants it so, or no longer answers (said each time it falls silent). */
   onOutgoing(why: 'reconnect_requested' | 'ping_timeout'): void;
@@ -143,7 +143,7 @@ export class Connection {
       case 'joined':
         return this.#events.onJoined(output.channel);
       case 'parted':
-        return this.#events.onParted(output.channel);
+        return this.#events.onParted(output.channel, this.#readUntil(!output.answered));
       case 'refused':
         return this.#events.onRefused(output.channel, output.refusal);
       case 'outgoing':
@@ -160,7 +160,11 @@ export class Connection {
   #end({ ending, detail, silent }: Extract<Output, { kind: 'ended' }>): void {
     this.#timer?.cancel();
     this.#socket.terminate();
-    this.#events.onEnded(ending, detail, silent ? this.#receivedAt : this.#clock.date());
+    this.#events.onEnded(ending, detail, this.#readUntil(silent));
+  }
+
+  #readUntil(silent: boolean): number {
+    return silent ? this.#receivedAt : this.#clock.date();
   }
 
   /** One timer for every deadline. A frame only moves a deadline back, so the timer is left to find that out. */

@@ -1,4 +1,6 @@
 import type { Link } from './link.ts';
+import { FULL, type Refusal } from './refusals.ts';
+import type { WantedChannel } from './wanted-channel.ts';
 
 /** What the connections of one slot, oldest first, mean to each other while one takes over from another. */
 type Links = readonly Link[];
@@ -16,6 +18,12 @@ export function isOverlap(links: Links): boolean {
   return hasSuccessor && links.some(({ isOutgoing }) => isOutgoing);
 }
 
+/** The new one has yet to ask for channels of an old one: they wait for their turn in the pace. */
+export function awaitsTurn(links: Links): boolean {
+  const newest = newestReading(links);
+  return links.some((old) => old.isOutgoing && newest?.hasToAskFor(old));
+}
+
 /** The one through which new channels are joined. */
 export function newestReading(links: Links): Link | undefined {
   return links.findLast(({ readingSince }) => readingSince !== undefined);
@@ -29,4 +37,20 @@ export function holderOf(links: Links, channel: string): Link | undefined {
 export function joinWhereRoomWasMade(links: Links, channel: string, now: number): void {
   if (links.some((link) => link.occupies(channel))) return;
   for (const link of links) if (link.roomMade(channel, now)) link.join([channel]);
+}
+
+/**
+ * It is not the last word, and the channel is asked for again at once: a full account has room again when what takes
+ * over has taken over, and what is not answered may still be read by another connection.
+ *
+ * @param isTakingOver any connection of the account is
+ */
+export function isPassing(
+  refusal: Refusal,
+  channel: WantedChannel,
+  links: Links,
+  isTakingOver: boolean,
+): boolean {
+  if (refusal === FULL) return isTakingOver && !channel.isRefused;
+  return refusal === 'no_answer' && holderOf(links, channel.name) !== undefined;
 }

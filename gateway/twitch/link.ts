@@ -15,7 +15,7 @@ type Phase =
 export type Outgoing = 'reconnect_requested' | 'ping_timeout' | 'replaced';
 
 type Membership =
-  | { readonly state: 'asked' | 'joined' | 'refused' | 'parting' }
+  | { readonly state: 'asked' | 'put_off' | 'joined' | 'refused' | 'parting' }
   /** Another connection is leaving it first. `paidUntil`: until then its JOIN has its place in the pace already. */
   | { readonly state: 'awaiting_room'; readonly paidUntil: number };
 
@@ -23,11 +23,10 @@ type Membership =
 export class Link {
   readonly account: Account;
   readonly turn: LoginTurn;
-  /** The account may be in no more channels: others have to leave one before this one can join it. */
-  isCrowded = false;
   readonly #connection: Connection;
   readonly #memberships = new Map<string, Membership>();
   #phase: Phase = { name: 'connecting' };
+  #isCrowded = false;
 
   constructor(account: Account, turn: LoginTurn, connect: (link: Link) => Connection) {
     this.account = account;
@@ -49,6 +48,11 @@ export class Link {
 
   get isOutgoing(): boolean {
     return this.#phase.name === 'outgoing';
+  }
+
+  /** It was refused a channel because the account may be in no more. */
+  get isCrowded(): boolean {
+    return this.#isCrowded;
   }
 
   registered(now: number): void {
@@ -122,6 +126,13 @@ export class Link {
     return wasRefused;
   }
 
+  /** It will be asked for again as soon as its turn comes. @param isCrowded its JOIN was refused for want of room */
+  putOff(channel: string, isCrowded: boolean): void {
+    this.#isCrowded ||= isCrowded;
+    if (isCrowded) this.forget(channel);
+    else this.#note([channel], { state: 'put_off' });
+  }
+
   forget(channel: string): void {
     this.#memberships.delete(channel);
   }
@@ -129,7 +140,7 @@ export class Link {
   /** It is not in the channel and does not try to be. */
   lacks(channel: string): boolean {
     const state = this.#state(channel);
-    return state === undefined || state === 'refused';
+    return state === undefined || state === 'put_off' || state === 'refused';
   }
 
   holds(channel: string): boolean {
@@ -139,6 +150,13 @@ export class Link {
   /** The server counts it among the readers of the channel, or may do so. */
   occupies(channel: string): boolean {
     return this.holds(channel) || this.#state(channel) === 'parting';
+  }
+
+  /** The other one reads a channel that this one has not asked for yet. */
+  hasToAskFor(other: Link): boolean {
+    return Array.from(other.#memberships.keys()).some(
+      (channel) => other.holds(channel) && this.#state(channel) === undefined,
+    );
   }
 
   /** It reads whatever the other one reads, but for what was refused to it by name. */

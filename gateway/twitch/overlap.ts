@@ -1,8 +1,8 @@
 import type { Clock } from '../clock.ts';
-import { isOverlap } from './handover.ts';
+import { awaitsTurn, isOverlap } from './handover.ts';
 import type { Link } from './link.ts';
 
-/** For how long at most two connections read the same channels. */
+/** How long the new connection may take for the last channels, from when it has asked for all. */
 const OVERLAP_MS = 60_000;
 
 /** Ends a handover that does not end by itself: the old connection goes, whatever the new one has joined by then. */
@@ -18,7 +18,7 @@ export class Overlap {
   /** @param links of one slot, oldest first */
   review(links: readonly Link[]): void {
     this.#links = links;
-    if (!isOverlap(links)) return this.stop();
+    if (!isOverlap(links) || awaitsTurn(links)) return this.stop();
     this.#cancel ??= this.#clock.after(OVERLAP_MS, () => {
       this.#cancel = undefined;
       for (const link of this.#links) link.retire();

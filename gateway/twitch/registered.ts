@@ -78,7 +78,7 @@ function settleOverdue(session: Registered, heardAt: number, now: number): Step<
   return to(
     { ...session, joins },
     ...unanswered.map((channel): Output => ({ kind: 'refused', channel, refusal: 'no_answer' })),
-    ...left.map((channel): Output => ({ kind: 'parted', channel })),
+    ...left.map((channel): Output => ({ kind: 'parted', channel, answered: false })),
   );
 }
 
@@ -107,7 +107,10 @@ function joined(session: Registered, channel: string): Step<Registered> {
 /** A PART that we did not ask for is a ban. */
 function parted(session: Registered, channel: string): Step<Registered> {
   if (session.joins.get(channel)?.state !== 'parting') return refused(session, channel, 'banned');
-  return to({ ...session, joins: forget(session.joins, channel) }, { kind: 'parted', channel });
+  return to(
+    { ...session, joins: forget(session.joins, channel) },
+    { kind: 'parted', channel, answered: true },
+  );
 }
 
 function refused(session: Registered, channel: string, refusal: Refusal | undefined): Step<Registered> {

@@ -12,6 +12,10 @@ export type SlotHost = {
   readonly account: () => Account;
   /** The number of a new connection. */
   readonly nextConnection: () => number;
+  /** One connection takes over from another, in any slot. */
+  readonly isTakingOver: () => boolean;
+  /** The account may not be in any channel twice meanwhile: a connection leaves before another one joins. */
+  readonly isCrowded: () => boolean;
   readonly onRegistered: (isReplacement: boolean) => void;
   readonly onChatLine: (line: ChatLine) => void;
   readonly onLoginRefused: (account: Account, words: string) => void;

@@ -2,7 +2,7 @@ import { nameOf } from './account.ts';
 import type { ConnectionEvents } from './connection.ts';
 import type { Ending } from './endings.ts';
 import type { GapReason } from './gap-log.ts';
-import { holderOf, joinWhereRoomWasMade, newestReading, retireCovered } from './handover.ts';
+import { isPassing, joinWhereRoomWasMade, newestReading, retireCovered } from './handover.ts';
 import type { Wish } from './join-pacer.ts';
 import type { Link, Outgoing } from './link.ts';
 import { NEXT_MOVE } from './next-move.ts';
@@ -12,6 +12,7 @@ import { ReconnectPace } from './reconnect-pace.ts';
 import { FULL, type Refusal } from './refusals.ts';
 import type { SlotHost } from './slot-host.ts';
 import type { WantedChannel } from './wanted-channel.ts';
+import { wishesFor, type MakeRoom } from './wishes.ts';
 
 /**
  * A group of channels that needs one connection. It has a second one while the first is being replaced: the new one joins
@@ -49,14 +50,21 @@ export class Slot {
     return newestReading(this.#links) !== undefined;
   }
 
+  get isTakingOver(): boolean {
+    return this.#links.length > 1;
+  }
+
+  /** The account turned out to be in as many channels as it may be, while one connection takes over from another. */
+  get isCrowded(): boolean {
+    return this.isTakingOver && this.#links.some(({ isCrowded }) => isCrowded);
+  }
+
   add(channel: WantedChannel): void {
     this.#channels.set(channel.name, channel);
   }
 
-  remove(name: string): boolean {
-    const had = this.#channels.delete(name);
-    if (had) for (const link of this.#links) link.part(name);
-    return had;
+  remove(name: string): void {
+    if (this.#channels.delete(name)) for (const link of this.#links) link.part(name);
   }
 
   /** Opens another connection in the place of each, without letting go of a channel meanwhile. */
@@ -79,16 +87,9 @@ export class Slot {
   }
 
   /** The JOINs that are yet to be sent. */
-  *wishes(): Generator<Wish> {
-    const link = newestReading(this.#links);
-    if (!link) return;
-    for (const channel of this.#channels.values()) {
-      if (!link.lacks(channel.name)) continue;
-      const at = Math.max(channel.joinAt, link.readingSince ?? 0);
-      const holder = link.isCrowded ? holderOf(this.#links, channel.name) : undefined;
-      const makeRoom = holder && ((until: number) => this.#makeRoom(channel.name, holder, link, until));
-      yield { channel, link, at, makeRoom };
-    }
+  wishes(): Iterable<Wish> {
+    const makeRoom = this.#host.isCrowded() ? this.#makeRoom : undefined;
+    return wishesFor(this.#channels.values(), this.#links, makeRoom);
   }
 
   #open(): void {
@@ -104,7 +105,7 @@ export class Slot {
       onLogin: () => link.turn.used(),
       onRegistered: () => this.#onRegistered(link),
       onJoined: (name) => this.#onJoined(link, name),
-      onParted: (name) => this.#onParted(link, name),
+      onParted: (name, readUntil) => this.#onParted(link, name, readUntil),
       onRefused: (name, refusal) => this.#onRefused(link, name, refusal),
       onOutgoing: (why) => this.#relieve(link, why),
       onChatLine,
@@ -123,8 +124,8 @@ export class Slot {
     onRegistered(this.#phase === 'registered_once');
     this.#phase = 'registered_once';
     options.events.connectionRegistered(nameOf(link.account));
-    this.#review();
     onWishes();
+    this.#review();
   }
 
   #onJoined(link: Link, name: string): void {
@@ -138,27 +139,24 @@ export class Slot {
     this.#review();
   }
 
-  #onParted(link: Link, name: string): void {
+  #onParted(link: Link, name: string, readUntil: number): void {
     link.forget(name);
-    this.#release(link, name, FULL, this.#host.options.clock.date());
+    this.#release(link, name, FULL, readUntil);
     this.#review();
     this.#host.onWishes();
   }
 
   #onRefused(link: Link, name: string, refusal: Refusal): void {
-    const { clock, events } = this.#host.options;
+    const { options, isTakingOver } = this.#host;
+    const { clock, events } = options;
     const channel = this.#channels.get(name);
-    if (!channel) return link.forget(name);
-    const isHeldElsewhere = this.#links.some((other) => other !== link && other.holds(name));
-    if (isHeldElsewhere && (refusal === FULL || refusal === 'no_answer')) {
-      link.isCrowded ||= refusal === FULL;
-      link.forget(name);
+    const wasRefused = link.refused(name);
+    this.#lose(link, name, refusal, clock.date());
+    if (!channel || link !== newestReading(this.#links)) link.forget(name);
+    else if (isPassing(refusal, channel, this.#links, isTakingOver())) {
+      link.putOff(name, refusal === FULL && this.isTakingOver);
       channel.joinAt = clock.now();
-    } else {
-      const wasRefused = link.refused(name);
-      this.#lose(link, name, refusal, clock.date());
-      events.channelRefused(name, refusal, channel.refused(refusal, wasRefused));
-    }
+    } else events.channelRefused(name, refusal, channel.refused(refusal, wasRefused));
     this.#review();
     this.#host.onWishes();
   }
@@ -196,13 +194,13 @@ export class Slot {
   }
 
   /** Break before make: the account may not be in the channel twice. */
-  #makeRoom(name: string, holder: Link, link: Link, paidUntil: number): void {
+  readonly #makeRoom: MakeRoom = (name, holder, link, paidUntil) => {
     link.awaitRoom(name, paidUntil);
     const { clock, events } = this.#host.options;
     events.channelLeftFirst(name);
     holder.part(name);
     joinWhereRoomWasMade(this.#links, name, clock.now());
-  }
+  };
 
   /**
    * Makes of the connections what they should be: one that may stay, and no other once it covers what they read.

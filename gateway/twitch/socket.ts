@@ -41,31 +41,64 @@ const OPTIONS = {
   closeTimeout: 1_000,
 };
 
+/** More than all JOINs that are ever sent at once: whoever leaves so much unread, and asks for more, does not read. */
+const MAX_UNREAD_BYTES = 4 * 1024 * 1024;
+
+/** Some hundred lines. */
+const MAX_TURN_BYTES = 64 * 1024;
+
 /** The real thing. */
 export const openWebSocket: OpenSocket = (url, events) => {
   const socket = create(url);
   if (!socket) return stillborn(events);
   let opened = false;
+  let isUnread = false;
   const close = once((ending, detail) => events.onClosed(ending, detail));
   socket.on('open', () => {
     opened = true;
     events.onOpen();
   });
-  socket.on('message', (data) => events.onFrame(data as Buffer));
+  const tookTurn = turns(socket);
+  socket.on('message', (data) => {
+    events.onFrame(data as Buffer);
+    tookTurn((data as Buffer).length);
+  });
   socket.on('error', (error) => {
     close(opened ? endingOf(error) : 'connect_failed', error.message || codeOf(error));
     socket.terminate();
   });
-  socket.on('close', (code) => close('closed', `close code ${code}`));
+  socket.on('close', (code) => close('closed', isUnread ? 'the server does not read' : `close code ${code}`));
   return {
     send(text) {
-      if (socket.readyState === WebSocket.OPEN) socket.send(text);
+      if (socket.readyState !== WebSocket.OPEN) return;
+      isUnread = socket.bufferedAmount > MAX_UNREAD_BYTES;
+      if (isUnread) socket.terminate();
+      else socket.send(text);
     },
     close: () => socket.close(),
     terminate: () => socket.terminate(),
     whenRead: afterPoll,
   };
 };
+
+/**
+ * Gives everybody else a turn of the event loop now and then: from a socket that always has more, 2 MB are read at once,
+ * thousands of lines, and no ack of the bus is seen meanwhile. What is not read yet waits in the kernel.
+ *
+ * @returns to be told of the bytes of each frame
+ */
+function turns(socket: WebSocket): (bytes: number) => void {
+  let read = 0;
+  const begin = (): void => {
+    read = 0;
+    socket.resume();
+  };
+  return (bytes) => {
+    if (read === 0) setImmediate(begin);
+    read += bytes;
+    if (read > MAX_TURN_BYTES) socket.pause();
+  };
+}
 
 /** From whatever phase of the event loop this is called, a whole poll phase lies between two turns of `setImmediate`. */
 function afterPoll(task: () => void): void {

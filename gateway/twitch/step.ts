@@ -9,7 +9,9 @@ export type Output =
   /** The login was sent. */
   | { readonly kind: 'login' }
   | { readonly kind: 'registered' }
-  | { readonly kind: 'joined' | 'parted'; readonly channel: string }
+  | { readonly kind: 'joined'; readonly channel: string }
+  /** `answered`: by the server; else it was given up. */
+  | { readonly kind: 'parted'; readonly channel: string; readonly answered: boolean }
   | { readonly kind: 'refused'; readonly channel: string; readonly refusal: Refusal }
   | { readonly kind: 'round_trip'; readonly ms: number }
   /** A registered session should be replaced: the server wants it, or it no longer answers. */

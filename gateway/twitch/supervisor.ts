@@ -59,6 +59,8 @@ class ChatSupervisor implements Supervisor {
       logins: new LoginTurns(clock),
       account: () => this.#account,
       nextConnection: () => ++this.#connections,
+      isTakingOver: () => this.#slots.some(({ isTakingOver }) => isTakingOver),
+      isCrowded: () => this.#slots.some(({ isCrowded }) => isCrowded),
       onRegistered: (isReplacement) => this.#onRegistered(isReplacement),
       onChatLine: (line) => this.#onChatLine(line),
       onLoginRefused: (account, words) => this.#giveUpLogin(account, words),

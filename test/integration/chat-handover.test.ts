@@ -63,6 +63,36 @@ test('RECONNECT while everybody talks: the new connection is in every channel be
   assert.equal(ledger.received - ledger.duplicates, said.length);
 });
 
+test('RECONNECT with the old socket closed at once: each channel has a gap that ends with its JOIN, shown, logged and counted', async () => {
+  await using chat = await startChatServer();
+  const bus = new FakeBus(systemClock, 1);
+  await using running = await readAll(chat, bus, {});
+  const [old] = chat.registered;
+  assert.ok(old);
+  const closedAt = performance.now();
+  old.reconnect();
+  old.close();
+  await successorOf(chat, old);
+  const gaps = await running.until('the gaps', () => {
+    const { channels } = running.gateway.status().chat;
+    return channels.every(({ state }) => state === 'joined') && channels.flatMap((one) => one.gaps);
+  });
+  const elapsed = performance.now() - closedAt;
+  assert.equal(gaps.length, CHANNELS.length);
+  for (const { from, to, reason } of gaps) {
+    assert.equal(reason, 'reconnect_requested');
+    assert.ok(to !== null && to >= from && to - from <= elapsed + 1, `${from} to ${to}, in ${elapsed} ms`);
+  }
+  assert.equal(
+    running.logged.filter(({ message }) => message === 'chat: channel was not read').length,
+    CHANNELS.length,
+  );
+  const page = await (await fetch(`http://127.0.0.1:${running.gateway.port}/metrics`)).text();
+  const [, counted] = /gap_seconds_total\{reason="reconnect_requested"\} (\S+)/.exec(page) ?? [];
+  const seconds = gaps.reduce((sum, { from, to }) => sum + (to ?? from) - from, 0) / 1_000;
+  assert.ok(Math.abs(Number(counted) - seconds) < 0.001, `${counted} is not ${seconds}`);
+});
+
 test('a half-open connection is noticed in time, replaced, and its gap told', async () => {
   await using chat = await startChatServer();
   const bus = new FakeBus(systemClock, 1);

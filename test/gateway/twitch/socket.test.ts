@@ -140,6 +140,20 @@ test('over a real WebSocket, a connection believes no deadline while a frame lie
   assert.equal(await ended, 'stopped');
 });
 
+test('over a real WebSocket, a connection ends when the server asks on and on and does not read the answers', async () => {
+  await using server = await startChatServer();
+  const { log, ended } = read(server);
+  const session = await server.joined('a');
+  await eventually(() => log.includes('joined a'));
+  session.pause();
+  const questions = `PING :${'?'.repeat(60_000)}\r\n`.repeat(4);
+  while (!log.some((entry) => entry.startsWith('ended'))) {
+    session.frame(questions);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  assert.equal(await ended, 'closed');
+});
+
 test('over a real WebSocket, a connection ends with handshake_timeout when the upgrade is never answered', async () => {
   await using server = await listen(undefined);
   const clock = new VirtualClock(0);

@@ -65,8 +65,14 @@ export class VirtualTwitch {
   }
 }
 
-/** Whether no span of so many milliseconds has more than `limit` of the times. */
-export function isWithin(limit: number, spanMs: number, times: readonly number[]): boolean {
+/** The most of these times that any span of so many milliseconds has. */
+export function mostWithin(spanMs: number, times: readonly number[]): number {
   const sorted = times.toSorted((a, b) => a - b);
-  return sorted.every((at, index) => (sorted[index + limit] ?? Infinity) - at >= spanMs);
+  let most = 0;
+  let first = 0;
+  sorted.forEach((at, last) => {
+    while (at - (sorted[first] ?? at) >= spanMs) first += 1;
+    most = Math.max(most, last - first + 1);
+  });
+  return most;
 }
