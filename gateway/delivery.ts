@@ -13,6 +13,7 @@ import type { QueueLimits } from './publish/queue-options.ts';
 import { openSpoolFile } from './publish/spool-file.ts';
 import type { Spool } from './publish/spool.ts';
 import type { BusStatus } from './status.ts';
+import type { OpenLog } from './store/log.ts';
 import type { Telemetry } from './telemetry.ts';
 
 /** What is read of the configuration. */
@@ -46,9 +47,11 @@ export type DeliveryOptions = {
   readonly dataDir: string;
   readonly subjects: Subjects;
   readonly ledger: Ledger;
-  readonly telemetry: Telemetry;
+  readonly telemetry: Pick<Telemetry, 'bus' | 'queue' | 'deadLetters'>;
   /** undefined: the bus that the configuration names. */
   readonly openBus: OpenBus | undefined;
+  /** For the spool and the dead letters; undefined: files in the data directory. */
+  readonly openLog: OpenLog | undefined;
 };
 
 const NOT_STARTED: Outcome = { kind: 'ambiguous', error: 'the bus is not started' };
@@ -70,14 +73,17 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   const openBus = options.openBus ?? busOf(options);
 
   let bus: Bus | undefined;
-  const deadLetters = openDeadLetters({
-    dataDir,
-    subject: options.subjects.deadLetter,
-    clock,
-    random,
-    send: async (message) => bus?.send(message) ?? NOT_STARTED,
-    events: telemetry.deadLetters,
-  });
+  const deadLetters = openDeadLetters(
+    {
+      dataDir,
+      subject: options.subjects.deadLetter,
+      clock,
+      random,
+      send: async (message) => bus?.send(message) ?? NOT_STARTED,
+      events: telemetry.deadLetters,
+    },
+    options.openLog,
+  );
   let status: BusStatus = { driver: config.MESSAGE_BUS_DRIVER, state: 'connecting', lastError: null };
   const queue = new PublishQueue({
     limits: queueLimits(config),
@@ -138,9 +144,10 @@ function busOf({ config, clock, random, dataDir, subjects, telemetry }: Delivery
 }
 
 /** On the embedded bus there is no spool: the bus is the disk. */
-function spoolFor({ config, dataDir, clock, telemetry }: DeliveryOptions): Spool | undefined {
+function spoolFor({ config, dataDir, clock, telemetry, openLog }: DeliveryOptions): Spool | undefined {
   if (config.MESSAGE_BUS_DRIVER === 'embedded' || config.SPOOL === 'none') return undefined;
-  const { spool, setAside } = openSpoolFile(dataDir, config.SPOOL, config.SPOOL_MAX_BYTES, clock.date());
+  const { SPOOL, SPOOL_MAX_BYTES } = config;
+  const { spool, setAside } = openSpoolFile(dataDir, SPOOL, SPOOL_MAX_BYTES, clock.date(), openLog);
   if (setAside) telemetry.queue.spoolSetAside(setAside.path, setAside.error);
   return spool;
 }

@@ -5,6 +5,7 @@ import { createChat, wantedChannels, type Chat } from './chat.ts';
 import type { Clock, Random } from './clock.ts';
 import { shownSettings, type Config } from './config.ts';
 import { createDelivery, type Delivery } from './delivery.ts';
+import { drain } from './drain.ts';
 import { startHttpServer } from './http/server.ts';
 import { createIngest } from './ingest.ts';
 import { Ledger, type LedgerSnapshot } from './ledger.ts';
@@ -19,9 +20,6 @@ import type { OpenSocket } from './twitch/socket.ts';
 /** An id is remembered for so long, or until so many newer ones came. */
 const SEEN_MS = 10 * 60 * 1000;
 const SEEN_COUNT = 100_000;
-
-/** Of the time to stop, what the drain leaves for closing the bus and the pages. */
-const CLOSING_MS = 1000;
 
 export type GatewayOptions = {
   readonly config: Config;
@@ -84,7 +82,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const everything = undo.move();
   let stopped: Promise<StopReport> | undefined;
   const stop = async (why: string): Promise<StopReport> => {
-    const dropped = await leave(parts, why, config.SHUTDOWN_TIMEOUT_MS, clock);
+    telemetry.process.stopping(why);
+    parts.markStopping();
+    const dropped = await drain(chat, delivery, config.SHUTDOWN_TIMEOUT_MS, clock);
     await everything.disposeAsync();
     const { ledger } = parts.status();
     telemetry.process.stopped(ledger, dropped);
@@ -112,7 +112,7 @@ function createParts(options: GatewayOptions, channels: readonly string[], dataD
   const status = (): Status => readStatus({ instance, version, startedAt, stopping, chat, delivery, ledger });
   const metrics = createMetrics({ readStatus: status, ledger, version });
   const telemetry = createTelemetry({ logger, metrics, clock });
-  const delivery = createDelivery({ ...options, dataDir, subjects, ledger, telemetry });
+  const delivery = createDelivery({ ...options, openLog: undefined, dataDir, subjects, ledger, telemetry });
   const ingest = createIngest({
     ledger,
     recentIds: new RecentIds(SEEN_MS, SEEN_COUNT),
@@ -130,25 +130,4 @@ function createParts(options: GatewayOptions, channels: readonly string[], dataD
     readMetrics: metrics.read,
     markStopping: () => (stopping = true),
   };
-}
-
-/**
- * Leaves chat first, so that nothing new comes; then waits for the bus as long as the time to stop allows.
- *
- * @returns how many messages the stop lost
- */
-async function leave(parts: Parts, why: string, timeoutMs: number, clock: Clock): Promise<number> {
-  const { chat, delivery, telemetry } = parts;
-  telemetry.process.stopping(why);
-  parts.markStopping();
-  const drained = chat.stop().then(() => delivery.queue.drained());
-  await settledWithin(drained, timeoutMs - Math.min(CLOSING_MS, timeoutMs / 2), clock);
-  return delivery.stop(CLOSING_MS / 2);
-}
-
-async function settledWithin(work: Promise<void>, ms: number, clock: Clock): Promise<void> {
-  const { promise: late, resolve } = Promise.withResolvers<void>();
-  const cancel = clock.after(ms, resolve);
-  await Promise.race([work, late]);
-  cancel();
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { BusState } from '../bus/bus.ts';
 import { GroupCommit, type Committed } from '../store/group-commit.ts';
-import { openLog, type Log } from '../store/log.ts';
+import { openLog, type Log, type OpenLog } from '../store/log.ts';
 import { DeadLetterForwarder, type ForwarderEvents, type ForwarderOptions } from './dead-letter-forwarder.ts';
 import { toDeadLetter } from './dead-letter.ts';
 import type { Rejection } from './queue-options.ts';
@@ -40,9 +40,9 @@ export function deadLettersPath(dataDir: string): string {
  *
  * @throws StoreError when the file cannot be used
  */
-export function openDeadLetters(options: DeadLettersOptions): DeadLetters {
+export function openDeadLetters(options: DeadLettersOptions, open: OpenLog = openLog): DeadLetters {
   const limits = { maxBytes: MAX_BYTES, discard: 'new', synchronous: 'FULL' } as const;
-  return deadLettersIn(openLog(deadLettersPath(options.dataDir), limits), options);
+  return deadLettersIn(open(deadLettersPath(options.dataDir), limits), options);
 }
 
 /** Dead letters in a log, which it closes. */

@@ -1,6 +1,7 @@
 import { existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { StoreError } from '../store/database.ts';
+import { openLog, type OpenLog } from '../store/log.ts';
 import type { SpoolMode } from './intake.ts';
 import { openSpool, type Spool } from './spool.ts';
 
@@ -17,18 +18,24 @@ export type SpoolFile = {
  * @param now milliseconds since 1970, for the name of what is moved aside
  * @throws StoreError when the disk cannot be used at all
  */
-export function openSpoolFile(dataDir: string, mode: SpoolMode, maxBytes: number, now: number): SpoolFile {
+export function openSpoolFile(
+  dataDir: string,
+  mode: SpoolMode,
+  maxBytes: number,
+  now: number,
+  open: OpenLog = openLog,
+): SpoolFile {
   const path = join(dataDir, 'spool.sqlite');
   if (mode === 'off' && !existsSync(path)) return { spool: undefined, setAside: undefined };
   try {
-    return { spool: openSpool(path, maxBytes), setAside: undefined };
+    return { spool: openSpool(path, maxBytes, open), setAside: undefined };
   } catch (error) {
     if (!(error instanceof StoreError) || !isUnreadable(error)) throw error;
     const aside = `${path}.unreadable-${now}`;
     for (const suffix of ['', '-wal', '-shm']) {
       if (existsSync(path + suffix)) renameSync(path + suffix, aside + suffix);
     }
-    const spool = mode === 'off' ? undefined : openSpool(path, maxBytes);
+    const spool = mode === 'off' ? undefined : openSpool(path, maxBytes, open);
     return { spool, setAside: { path: aside, error } };
   }
 }

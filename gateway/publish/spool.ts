@@ -1,5 +1,5 @@
 import { messageSize } from '../../shared/message-size.ts';
-import { openLog, type Appended, type Log, type LogEntry } from '../store/log.ts';
+import { openLog, type Appended, type Log, type LogEntry, type OpenLog } from '../store/log.ts';
 import type { Placed, SentMark } from './queued-message.ts';
 
 /** Entries read from the disk at once. */
@@ -101,8 +101,8 @@ export class Spool {
 }
 
 /** @throws StoreError when the file cannot be used */
-export function openSpool(path: string, maxBytes: number): Spool {
-  return new Spool(openLog(path, { maxBytes, discard: 'new', synchronous: 'NORMAL' }));
+export function openSpool(path: string, maxBytes: number, open: OpenLog = openLog): Spool {
+  return new Spool(open(path, { maxBytes, discard: 'new', synchronous: 'NORMAL' }));
 }
 
 function toRecord({ position, queued, acceptedAt }: Placed) {

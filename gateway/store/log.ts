@@ -123,16 +123,8 @@ export class Log {
     const { messageId, subject, time, body } = record;
     const place = record.sequence ?? null;
     const attributes = JSON.stringify(record.attributes);
-    const inserted = this.#statements.insert.run(
-      place,
-      messageId,
-      subject,
-      time,
-      bytes,
-      attributes,
-      headers,
-      body,
-    );
+    const columns = [place, messageId, subject, time, bytes, attributes, headers, body] as const;
+    const inserted = this.#statements.insert.run(...columns);
     size.entries += 1;
     size.bytes += bytes;
     return { kind: 'stored', sequence: Number(inserted.lastInsertRowid), duplicate: false };
@@ -211,6 +203,9 @@ export function openLog(path: string, options: LogLimits & { readonly synchronou
     throw toStoreError(path, error);
   }
 }
+
+/** How a log is opened, wherever it lives. */
+export type OpenLog = typeof openLog;
 
 type Draft = { entries: number; bytes: number };
 

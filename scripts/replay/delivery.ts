@@ -47,6 +47,7 @@ export async function openDelivery(
     ledger,
     telemetry: createTelemetry({ logger, metrics: UNMEASURED, clock }),
     openBus: undefined,
+    openLog: undefined,
   });
   undo.defer(async () => void (await delivery.stop(0)));
   delivery.start();
