@@ -1,10 +1,12 @@
 import type { ChatLine } from '../shared/envelope.ts';
 import { channelsOfShard, joinLimitOfShard } from '../shared/shards.ts';
+import { openChatAccount, type ChatAccount } from './chat-account.ts';
 import { readChannelsFile, watchChannelsFile, type ChannelsFile } from './channels-file.ts';
 import type { Clock, Random } from './clock.ts';
 import type { Config } from './config.ts';
 import type { Degradation } from './degradation.ts';
 import { Recorder } from './recording/recorder.ts';
+import type { Secrets } from './secrets/secret-settings.ts';
 import type { ChannelStatus, ChatStatus } from './status.ts';
 import type { Telemetry } from './telemetry.ts';
 import { openWebSocket, type OpenSocket } from './twitch/socket.ts';
@@ -23,6 +25,7 @@ export type ChatOptions = {
   readonly openSocket: OpenSocket | undefined;
   readonly onChatLine: (line: ChatLine) => void;
   readonly telemetry: Telemetry;
+  readonly secrets: Secrets;
 };
 
 /** The chat side, connected: this shard's channels, read, perhaps recorded, and changed when their file changes. */
@@ -42,31 +45,52 @@ export async function wantedChannels(config: Config): Promise<readonly string[]>
 }
 
 export function createChat(options: ChatOptions): Chat {
-  const { config, channels, clock, telemetry } = options;
+  const { config, channels } = options;
   const ours = (all: readonly string[]) => channelsOfShard(all, config.SHARD_INDEX, config.SHARD_COUNT);
   const recorder = createRecorder(options);
+  const { TWITCH_BOT_USERNAME: login, TWITCH_BOT_ACCESS_TOKEN: given } = config;
+  let token = given || undefined;
+  let account: ChatAccount | undefined;
   let supervisor: Supervisor | undefined;
   let watched: ChannelsFile | undefined;
+  let isStopped = false;
+  const read = (): void => {
+    if (isStopped) return;
+    supervisor = supervise(options, { channels: ours(channels), token, recorder, account });
+    watched = watchChannels(options, (all) => supervisor?.setChannels(ours(all)));
+  };
+  const onToken = (next: string | undefined): void => {
+    token = next;
+    supervisor?.setAccount(login, next);
+  };
   return {
     start() {
-      supervisor = start(options, ours(channels), recorder);
-      if (config.TWITCH_CHANNELS_FILE === '') return;
-      watched = watchChannelsFile({
-        path: config.TWITCH_CHANNELS_FILE,
-        channels,
-        clock,
-        onChange: (all) => supervisor?.setChannels(ours(all)),
-        onTrouble: telemetry.channelsFile.trouble,
-      });
+      if (login !== '') account = openChatAccount({ ...options, onToken });
+      if (account && token === undefined) void account.ready.then(read);
+      else read();
     },
     status: () => supervisor?.status() ?? notStarted(ours(channels), config.IRC_CHANNELS_PER_CONNECTION),
-    degraded: () => [...(supervisor?.degraded() ?? []), ...(watched?.degraded() ?? [])],
+    degraded: () => [
+      ...(supervisor?.degraded() ?? []),
+      ...(account?.degraded() ?? []),
+      ...(watched?.degraded() ?? []),
+    ],
     async stop() {
+      isStopped = true;
       watched?.stop();
-      await supervisor?.stop();
+      await Promise.all([supervisor?.stop(), account?.stop()]);
       await recorder?.stop(RECORDER_STOP_MS);
     },
   };
+}
+
+function watchChannels(
+  { config, channels, clock, telemetry }: ChatOptions,
+  onChange: (channels: readonly string[]) => void,
+): ChannelsFile | undefined {
+  const { TWITCH_CHANNELS_FILE: path } = config;
+  const onTrouble = telemetry.channelsFile.trouble;
+  return path === '' ? undefined : watchChannelsFile({ path, channels, clock, onChange, onTrouble });
 }
 
 function createRecorder({ config, clock, telemetry }: ChatOptions): Recorder | undefined {
@@ -75,17 +99,21 @@ function createRecorder({ config, clock, telemetry }: ChatOptions): Recorder | u
   return new Recorder({ directory, maxBytes, clock, events: telemetry.recording });
 }
 
-function start(
-  options: ChatOptions,
-  channels: readonly string[],
-  recorder: Recorder | undefined,
-): Supervisor {
+type Reading = {
+  readonly channels: readonly string[];
+  readonly token: string | undefined;
+  readonly recorder: Recorder | undefined;
+  readonly account: ChatAccount | undefined;
+};
+
+function supervise(options: ChatOptions, reading: Reading): Supervisor {
   const { config, clock, random, openSocket, onChatLine, telemetry } = options;
+  const { channels, token, recorder, account } = reading;
   return startSupervisor({
     url: config.TWITCH_IRC_URL,
     channels,
     login: config.TWITCH_BOT_USERNAME || undefined,
-    token: config.TWITCH_BOT_ACCESS_TOKEN || undefined,
+    token,
     channelsPerConnection: config.IRC_CHANNELS_PER_CONNECTION,
     idlePingMs: config.IRC_IDLE_PING_MS,
     pongTimeoutMs: config.IRC_PONG_TIMEOUT_MS,
@@ -97,7 +125,13 @@ function start(
     openSocket: openSocket ?? openWebSocket,
     onChatLine,
     recordLine: recorder?.record,
-    events: telemetry.chat,
+    events: {
+      ...telemetry.chat,
+      loginRefused(login, words) {
+        telemetry.chat.loginRefused(login, words);
+        account?.loginRefused();
+      },
+    },
   });
 }
 

@@ -1,5 +1,6 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { parseNatsUrls } from './bus/nats-url.ts';
+import { isSecretReference } from './secrets/secret-reference.ts';
 import { isSubject, isSubjectPrefix } from '../shared/subjects.ts';
 
 /**
@@ -82,6 +83,13 @@ export const token: Parse<string> = (text) =>
         cure: 'A line break at its end, as a file often has, is the usual cause.',
       };
 
+/** A secret, or the name under which Secret Manager keeps it; no secret begins as such a name does. */
+export function orReference(parse: Parse<string>): Parse<string> {
+  const allowed = 'the secret itself, or its name as projects/P/secrets/S/versions/V';
+  return (text) =>
+    text.startsWith('projects/') && !isSecretReference(text) ? { ok: false, allowed } : parse(text);
+}
+
 /** A user access token, with or without the `oauth:` that chat wants in front of it; the value is without. */
 export const accessToken: Parse<string> = (text) => token(text.replace(/^oauth:/i, ''));
 
@@ -139,6 +147,26 @@ export const subject: Parse<string> = (text) =>
   isSubject(text)
     ? accepted(text)
     : { ok: false, allowed: 'a subject: words without spaces, * and > between dots' };
+
+/**
+ * A collection of Firestore: an odd number of names, so that a document can stand in it
+ * (https://firebase.google.com/docs/firestore/quotas#collections_documents_and_fields).
+ */
+export const collectionPath: Parse<string> = (text) => {
+  const names = text.split('/');
+  return names.length % 2 === 1 && names.every((name) => PATH_NAME.test(name))
+    ? accepted(text)
+    : { ok: false, allowed: 'a collection: an odd number of names between slashes' };
+};
+
+/** No dots alone, no `__…__`. */
+const PATH_NAME = /^(?!\.{1,2}$)(?!__.*__$)[^\s/\p{C}]+$/u;
+
+/** https://cloud.google.com/resource-manager/docs/creating-managing-projects; those of a domain have a colon. */
+export const projectId: Parse<string> = (text) =>
+  /^[a-z0-9][a-z0-9.:-]{1,62}$/.test(text)
+    ? accepted(text)
+    : { ok: false, allowed: 'the id of a Google Cloud project: a-z, 0-9 and -' };
 
 /** Any text without control characters, line breaks and invisible ones. */
 export const printable: Parse<string> = (text) =>

@@ -4,6 +4,7 @@ import {
   bytes,
   channels,
   chatUrl,
+  collectionPath,
   integer,
   listOrNone,
   login,
@@ -12,9 +13,11 @@ import {
   oneOf,
   optional,
   optionalSeconds,
+  orReference,
   type Parse,
   port,
   printable,
+  projectId,
   readableFile,
   streamAge,
   streamName,
@@ -22,6 +25,7 @@ import {
   subjectPrefix,
   token,
 } from './config-parsers.ts';
+import { isSecretReference } from './secrets/secret-reference.ts';
 
 export type Variable<T> = {
   /** As it would stand in the environment; undefined: the variable is required. */
@@ -29,10 +33,13 @@ export type Variable<T> = {
   /** A variable of the platform that is asked before the default. */
   readonly otherwise: string | undefined;
   readonly parse: Parse<T>;
-  /** The parts of such a text that must never be shown. */
+  /** The parts of such a text that must never be shown; the name of a secret in Secret Manager is not one. */
   readonly secretsIn: (text: string) => readonly string[];
   readonly meaning: string;
 };
+
+/** Stands at the beginning of a path for what DATA_DIR is. */
+export const IN_DATA_DIR = '${DATA_DIR}';
 
 /** As many tasks as a Cloud Run job can have. */
 const MAX_SHARDS = 10_000;
@@ -51,7 +58,29 @@ export const VARIABLES = {
   TWITCH_BOT_USERNAME: setting('', optional(login), 'login of the chat account; empty: anonymous reading'),
   TWITCH_BOT_ACCESS_TOKEN: secret(
     optional(accessToken),
-    'a fixed user token of that account (with or without `oauth:`)',
+    'a fixed user token of that account (with or without `oauth:`); wins over the token store',
+  ),
+  TWITCH_CLIENT_ID: setting('', optional(token), 'the Twitch app; needed to refresh tokens'),
+  TWITCH_CLIENT_SECRET: secret(optional(token), 'its secret; an app that is public has none'),
+  TOKEN_STORE: setting(
+    'file',
+    oneOf('file', 'firestore'),
+    'where the token of the account is kept that `npm run authorize` signs in: `file` or `firestore`',
+  ),
+  TOKEN_FILE: setting(
+    `${IN_DATA_DIR}/twitch-token.json`,
+    printable,
+    'JSON with the fields of the Firestore document, mode 0600',
+  ),
+  TOKEN_DOC_PATH: setting(
+    'oauth/twitch/bot',
+    collectionPath,
+    'Firestore: the token is the document `<path>/token`',
+  ),
+  GOOGLE_CLOUD_PROJECT: setting(
+    '',
+    optional(projectId),
+    'for Firestore and Secret Manager, where the surroundings do not tell',
   ),
   TWITCH_IRC_URL: setting('wss://irc-ws.chat.twitch.tv:443', chatUrl, 'the chat server'),
   IRC_CHANNELS_PER_CONNECTION: setting(
@@ -114,7 +143,7 @@ export const VARIABLES = {
   DATA_DIR: setting(
     './data',
     printable,
-    'the embedded bus, the spool, dead letters; one gateway at a time: a second one is refused',
+    'the embedded bus, the spool, dead letters, the token; one gateway at a time: a second one is refused',
   ),
   EMBEDDED_MAX_BYTES: setting(
     '1073741824',
@@ -172,7 +201,10 @@ function setting<T>(defaultText: string, parse: Parse<T>, meaning: string): Vari
 }
 
 function secret(parse: Parse<string>, meaning: string): Variable<string> {
-  return { ...setting('', parse, meaning), secretsIn: (text) => (text === '' ? [] : [text]) };
+  return {
+    ...setting('', orReference(parse), meaning),
+    secretsIn: (text) => (text === '' || isSecretReference(text) ? [] : [text]),
+  };
 }
 
 function nothing(): readonly string[] {

@@ -1,7 +1,7 @@
-import { VARIABLES, type Variable } from './config-table.ts';
+import { IN_DATA_DIR, VARIABLES, type Variable } from './config-table.ts';
 import { channels, quote } from './config-parsers.ts';
 import { nearMiss } from './near-miss.ts';
-import { createScrubber } from './scrubber.ts';
+import { createScrubber } from './secrets/scrubber.ts';
 
 export type Name = keyof typeof VARIABLES;
 type ValueOf<V> = V extends Variable<infer T> ? T : never;
@@ -31,7 +31,7 @@ export function readSettings<N extends Name>(
   const problems: string[] = [];
   for (const name of names) {
     const parsed = variable(name).parse(textOf(name, env));
-    if (parsed.ok) values[name] = parsed.value;
+    if (parsed.ok) values[name] = placed(parsed.value, env);
     else problems.push(problem(name, env, parsed));
   }
   problems.push(...contradictions(values as Partial<Config>, env));
@@ -62,6 +62,12 @@ function secretsIn(name: Name, text: string): readonly string[] {
 /** A variable set to "" counts as not set. */
 function textOf(name: Name, env: Environment): string {
   return env[sourceOf(name, env)] || (VARIABLES[name].default ?? '');
+}
+
+/** The value, under DATA_DIR where it says so. */
+function placed(value: unknown, env: Environment): unknown {
+  if (typeof value !== 'string' || !value.startsWith(IN_DATA_DIR)) return value;
+  return value.replace(IN_DATA_DIR, () => textOf('DATA_DIR', env));
 }
 
 /** Which variable of the environment speaks for this one. */

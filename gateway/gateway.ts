@@ -11,6 +11,7 @@ import { createIngest } from './ingest.ts';
 import { Ledger, type LedgerSnapshot } from './ledger.ts';
 import type { Logger } from './logger.ts';
 import { createMetrics } from './metrics.ts';
+import type { Secrets } from './secrets/secret-settings.ts';
 import { readStatus } from './status-reader.ts';
 import type { Status } from './status.ts';
 import { openDataDir } from './store/data-dir.ts';
@@ -31,6 +32,7 @@ export type GatewayOptions = {
   readonly logger: Logger;
   readonly clock: Clock;
   readonly random: Random;
+  readonly secrets: Secrets;
   /** undefined: the bus that the configuration names. */
   readonly openBus: OpenBus | undefined;
   /** undefined: a real WebSocket. */

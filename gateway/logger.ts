@@ -3,7 +3,7 @@ import pino from 'pino';
 import type { Clock } from './clock.ts';
 import { flushed, lineWriter } from './log-output.ts';
 import { mapText, toJsonLine, visible } from './log-text.ts';
-import type { Scrubber } from './scrubber.ts';
+import type { Scrubber } from './secrets/scrubber.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 

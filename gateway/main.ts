@@ -8,7 +8,8 @@ import { readConfig, secretValues, type Config } from './config.ts';
 import type { Gateway, GatewayOptions } from './gateway.ts';
 import { PortError } from './http/server.ts';
 import { openLog, type Log } from './logger.ts';
-import { createScrubber } from './scrubber.ts';
+import { createScrubber, type Scrubber } from './secrets/scrubber.ts';
+import { secretsOf, SecretSettingsError, withSecrets } from './secrets/secret-settings.ts';
 import { StoreError } from './store/database.ts';
 import { DataDirError } from './store/data-dir.ts';
 
@@ -46,16 +47,16 @@ function refuse(problems: readonly string[]): void {
 }
 
 async function run(config: Config, warnings: readonly string[]): Promise<void> {
+  const scrubber = createScrubber(secretValues(config));
   const log = await openLog({
     level: config.LOG_LEVEL,
     format: config.LOG_FORMAT,
     noColor: Boolean(process.env['NO_COLOR']),
     clock: systemClock,
-    scrubber: createScrubber(secretValues(config)),
+    scrubber,
     out: process.stdout,
   });
-  const starting = loadAndStart({
-    config,
+  const starting = loadAndStart(config, scrubber, {
     warnings,
     version: packageJson.version,
     instance: `${hostname()}-${randomUUID().slice(0, 8)}`,
@@ -69,7 +70,7 @@ async function run(config: Config, warnings: readonly string[]): Promise<void> {
   try {
     await starting;
   } catch (error) {
-    if (isCurable(error)) refuse([error.message]);
+    if (isCurable(error)) refuse(error.message.split('\n'));
     else log.logger.error({ err: error }, 'unexpected error');
     await log.flush(FLUSH_MS);
     process.exit(isCurable(error) ? EXIT_BAD_USE : EXIT_FAILED);
@@ -77,9 +78,14 @@ async function run(config: Config, warnings: readonly string[]): Promise<void> {
 }
 
 /** Loaded late, behind the signal handlers: a signal that comes while we load is heeded, too. */
-async function loadAndStart(options: GatewayOptions): Promise<Gateway> {
+async function loadAndStart(
+  settings: Config,
+  scrubber: Scrubber,
+  options: Omit<GatewayOptions, 'config' | 'secrets'>,
+): Promise<Gateway> {
   const { startGateway } = await import('./gateway.ts');
-  return startGateway(options);
+  const secrets = secretsOf(settings, scrubber);
+  return startGateway({ ...options, config: await withSecrets(settings, secrets), secrets });
 }
 
 /** What the operator can cure before a start: its message says how. */
@@ -87,6 +93,7 @@ function isCurable(error: unknown): error is Error {
   return (
     error instanceof ChannelsFileError ||
     error instanceof DataDirError ||
+    error instanceof SecretSettingsError ||
     error instanceof StoreError ||
     error instanceof PortError
   );

@@ -40,6 +40,11 @@ function countedHere(registry: Registry) {
     help: 'Messages stored ahead of an older one of their channel',
     registers: [registry],
   });
+  const tokenExpiry = new Gauge({
+    name: `${PREFIX}token_expiry_timestamp_seconds`,
+    help: "When the account's token ends; 0: not known, or none is in use",
+    registers: [registry],
+  });
   const by = <V extends string>(name: string, help: string, label: string, values: readonly V[]) =>
     labelledCounter(registry, name, help, label, values);
   const duration = (name: string, help: string) => durations(registry, name, help);
@@ -48,6 +53,7 @@ function countedHere(registry: Registry) {
     publishDuration: duration('publish_duration_seconds', 'From accepting a message to its ack'),
     endToEnd: duration('end_to_end_seconds', "From Twitch's time stamp to the ack"),
     reordered: (count: number) => reordered.inc(count),
+    tokenExpiry: (seconds: number) => tokenExpiry.set(seconds),
     connectionEnded: by('chat_connections_ended_total', 'Chat connections that ended', 'reason', ENDINGS),
     roundTrip: duration('chat_round_trip_seconds', 'From our PING to its PONG'),
     gapSeconds: by('chat_gap_seconds_total', 'Time when nobody read a channel', 'reason', GAP_REASONS),

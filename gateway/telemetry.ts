@@ -7,6 +7,7 @@ import type { DeadLetterEvents } from './publish/dead-letters.ts';
 import type { QueueEvents } from './publish/queue-options.ts';
 import type { RecorderEvents } from './recording/recorder.ts';
 import type { ChatEvents } from './twitch/chat-events.ts';
+import type { CredentialEvents } from './credentials/credential-events.ts';
 import type { Ending } from './twitch/endings.ts';
 
 export type TelemetryOptions = {
@@ -22,6 +23,7 @@ export type TelemetryOptions = {
 export type Telemetry = {
   readonly process: ProcessEvents;
   readonly chat: ChatEvents;
+  readonly credentials: CredentialEvents & { secretNotRead(sentence: string): void };
   readonly bus: BusTelemetry;
   readonly queue: QueueEvents & { spoolSetAside(path: string, error: unknown): void };
   readonly deadLetters: DeadLetterEvents;
@@ -55,6 +57,7 @@ export function createTelemetry({ logger, metrics, clock }: TelemetryOptions): T
   return {
     process: processEvents(logger),
     chat: chatEvents(logger, metrics),
+    credentials: credentialEvents(logger, metrics),
     bus: busTelemetry(logger),
     queue: queueEvents(logger, metrics, clock),
     deadLetters: deadLetterEvents(logger),
@@ -101,6 +104,21 @@ function chatEvents(logger: Logger, metrics: Metrics): ChatEvents {
     },
     lineIgnored: (reason) => metrics.lineIgnored(reason),
     roundTrip: (ms) => metrics.roundTrip(ms),
+  };
+}
+
+function credentialEvents(logger: Logger, metrics: Metrics): Telemetry['credentials'] {
+  return {
+    tokenRefreshed: (expiresAt) =>
+      logger.info({ expiresAt: expiresAt === null ? null : iso(expiresAt) }, 'token: refreshed'),
+    refreshFailed: ({ kind, status }) => logger.warn({ kind, status }, 'token: could not be refreshed'),
+    tokenAdopted: (place) => logger.info({ place }, 'token: found in its store'),
+    storeFailed: (warning) => logger.warn({ warning }, 'token: its store cannot be used'),
+    tokenValidated: (login, expiresInS) => logger.info({ login, expiresInS }, 'token: validated'),
+    validationFailed: (kind, status) => logger.warn({ kind, status }, 'token: not validated'),
+    needsPerson: (sentence) => logger.error({ problem: sentence }, 'token: a person must act'),
+    tokenInUse: (expiresAt) => metrics.tokenExpiry((expiresAt ?? 0) / 1000),
+    secretNotRead: (warning) => logger.warn({ warning }, 'token: the client secret cannot be read again'),
   };
 }
 

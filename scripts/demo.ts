@@ -11,7 +11,8 @@ import { startGateway, type Gateway } from '../gateway/gateway.ts';
 import { isBalanced } from '../gateway/ledger.ts';
 import { PortError } from '../gateway/http/server.ts';
 import { openLog } from '../gateway/logger.ts';
-import { createScrubber } from '../gateway/scrubber.ts';
+import { createScrubber } from '../gateway/secrets/scrubber.ts';
+import { plainSecrets } from '../gateway/secrets/secret-settings.ts';
 import { subjectsFor } from '../shared/subjects.ts';
 import { BadUse } from './bad-use.ts';
 import { ledgerLine } from './ledger-line.ts';
@@ -121,6 +122,7 @@ async function startDemoGateway(config: Config): Promise<Gateway> {
     random: Math.random,
     openBus: undefined,
     openSocket: undefined,
+    secrets: plainSecrets,
   });
 }
 

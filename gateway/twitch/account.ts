@@ -1,6 +1,8 @@
 import type { Random } from '../clock.ts';
 import { accountIdentity, anonymousIdentity, type Identity } from './identity.ts';
 
+const CURE = 'sign in with npm run authorize, or set a valid TWITCH_BOT_ACCESS_TOKEN and restart';
+
 /** As whom chat is read. */
 export type Account = {
   /** Undefined: anonymously. */
@@ -15,7 +17,7 @@ export type Account = {
 export function chooseAccount(login: string | undefined, token: string | undefined): Account {
   if (login === undefined) return anonymous(undefined);
   if (token === undefined) {
-    return anonymous(`reading anonymously: ${login} has no token; set TWITCH_BOT_ACCESS_TOKEN and restart`);
+    return anonymous(`reading anonymously: ${login} has no valid token; ${CURE}`);
   }
   return { login, complaint: undefined, identity: () => accountIdentity(login, token) };
 }
@@ -23,8 +25,7 @@ export function chooseAccount(login: string | undefined, token: string | undefin
 /** What follows an account whose login was refused with these words. */
 export function afterRefusal({ login, complaint }: Account, words: string): Account {
   if (login === undefined) return anonymous(complaint);
-  const cure = 'set a valid TWITCH_BOT_ACCESS_TOKEN of this account and restart';
-  return anonymous(`reading anonymously: Twitch refused the login of ${login} ("${words}"); ${cure}`);
+  return anonymous(`reading anonymously: Twitch refused the login of ${login} ("${words}"); ${CURE}`);
 }
 
 /** `anonymous` or the login. */

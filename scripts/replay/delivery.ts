@@ -4,7 +4,7 @@ import { secretValues } from '../../gateway/config.ts';
 import { createDelivery, type Delivery } from '../../gateway/delivery.ts';
 import { Ledger } from '../../gateway/ledger.ts';
 import { openLog, type LogOptions } from '../../gateway/logger.ts';
-import { createScrubber } from '../../gateway/scrubber.ts';
+import { createScrubber } from '../../gateway/secrets/scrubber.ts';
 import { DataDirError, openDataDir, type DataDir } from '../../gateway/store/data-dir.ts';
 import { createTelemetry } from '../../gateway/telemetry.ts';
 import { subjectsFor } from '../../shared/subjects.ts';

@@ -12,5 +12,6 @@ export const UNMEASURED: Metrics = {
   roundTrip: ignore,
   gapSeconds: ignore,
   lineIgnored: ignore,
+  tokenExpiry: ignore,
   read: async () => ({ contentType: 'text/plain; version=0.0.4; charset=utf-8', body: '' }),
 };

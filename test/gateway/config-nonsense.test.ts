@@ -65,6 +65,12 @@ const BAD: Partial<Record<Name, readonly string[]>> = {
   TWITCH_CHANNELS_FILE: ['/nowhere/channels', '/tmp', 'a\u0000b'],
   TWITCH_BOT_USERNAME: ['a b', '#a', 'a-b', 'x'.repeat(26), 'bot\n'],
   TWITCH_BOT_ACCESS_TOKEN: ['oauth:', 'a b', 'abc\n', 'abc\u0000', 'schlüssel'],
+  TWITCH_CLIENT_ID: ['a b', 'abc\n'],
+  TWITCH_CLIENT_SECRET: ['a b', 'abc\n', 'projects/p/secrets/s', 'projects/p/secrets/s/versions/1/'],
+  TOKEN_STORE: ['File', 'redis'],
+  TOKEN_FILE: ['a\nb', 'a\u0000'],
+  TOKEN_DOC_PATH: ['oauth/twitch', 'a//b', '/a', 'a/b/', 'a/../b', 'a/__b__/c', 'a b', '.'],
+  GOOGLE_CLOUD_PROJECT: ['My Project', 'a', 'a/b', 'p\n'],
   TWITCH_IRC_URL: [
     'http://a',
     'wss:/a b',

@@ -32,6 +32,12 @@ test('only the channels are required; everything else has its documented default
     TWITCH_CHANNELS_FILE: '',
     TWITCH_BOT_USERNAME: '',
     TWITCH_BOT_ACCESS_TOKEN: '',
+    TWITCH_CLIENT_ID: '',
+    TWITCH_CLIENT_SECRET: '',
+    TOKEN_STORE: 'file',
+    TOKEN_FILE: './data/twitch-token.json',
+    TOKEN_DOC_PATH: 'oauth/twitch/bot',
+    GOOGLE_CLOUD_PROJECT: '',
     TWITCH_IRC_URL: 'wss://irc-ws.chat.twitch.tv:443',
     IRC_CHANNELS_PER_CONNECTION: 40,
     IRC_JOIN_LIMIT: 20,
@@ -180,8 +186,23 @@ test('a file of credentials must be one that can be read', (t) => {
   assert.equal(problemsOf({ ...MINIMAL, NATS_CREDS_FILE: dirname(creds) }).length, 1);
 });
 
+test('the token file lies in DATA_DIR unless it is named, whatever the directory is called', () => {
+  const inDirectory = configOf({ ...MINIMAL, DATA_DIR: '/var/$& data' });
+  assert.equal(inDirectory.TOKEN_FILE, '/var/$& data/twitch-token.json');
+  assert.equal(configOf({ ...MINIMAL, DATA_DIR: '/d', TOKEN_FILE: 't.json' }).TOKEN_FILE, 't.json');
+  const reading = readSettings({ DATA_DIR: '/d' }, ['TOKEN_FILE']);
+  assert.ok(reading.ok && reading.config.TOKEN_FILE === '/d/twitch-token.json');
+});
+
+test('the name of a secret in Secret Manager is taken for one, and is no secret itself', () => {
+  const name = 'projects/my-project/secrets/client_secret/versions/latest';
+  const config = configOf({ ...MINIMAL, TWITCH_CLIENT_SECRET: name, DEBUG_TOKEN: name });
+  assert.deepEqual(shownSettings(config), { ...config });
+  assert.deepEqual(secretValues(config), []);
+});
+
 test('every variable of the environment that is a secret by name is one in the table', () => {
-  const byName = NAMES.filter((name) => /TOKEN|SECRET|PASSWORD/.test(name));
+  const byName = NAMES.filter((name) => /(?:TOKEN|SECRET|PASSWORD)$/.test(name));
   assert.deepEqual(
     NAMES.filter((name) => VARIABLES[name].secretsIn('text').length > 0),
     byName,

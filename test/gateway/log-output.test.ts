@@ -67,7 +67,7 @@ test('a flush to a reader that has stalled ends at its deadline', async () => {
 function runLogging(code: string) {
   const module = `
     const { openLog } = await import(${JSON.stringify(new URL('../../gateway/logger.ts', import.meta.url).href)});
-    const { createScrubber } = await import(${JSON.stringify(new URL('../../gateway/scrubber.ts', import.meta.url).href)});
+    const { createScrubber } = await import(${JSON.stringify(new URL('../../gateway/secrets/scrubber.ts', import.meta.url).href)});
     const { systemClock: clock } = await import(${JSON.stringify(new URL('../../gateway/clock.ts', import.meta.url).href)});
     const { logger, flush } = await openLog(
       { level: 'info', format: 'json', noColor: true, clock, scrubber: createScrubber([]), out: process.stdout });

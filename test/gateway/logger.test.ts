@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { Writable } from 'node:stream';
 import { test } from 'node:test';
 import { type LogOptions, openLog } from '../../gateway/logger.ts';
-import { createScrubber } from '../../gateway/scrubber.ts';
+import { createScrubber } from '../../gateway/secrets/scrubber.ts';
 import { VirtualClock } from '../fakes/virtual-clock.ts';
 
 /** Standard output that keeps what it is given; a terminal if told so. */

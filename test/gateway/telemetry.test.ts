@@ -36,6 +36,7 @@ function setUp() {
     roundTrip: move('roundTrip'),
     gapSeconds: move('gapSeconds'),
     lineIgnored: move('lineIgnored'),
+    tokenExpiry: move('tokenExpiry'),
     read: async () => ({ contentType: 'text/plain; version=0.0.4; charset=utf-8', body: '' }),
   };
   return { telemetry: createTelemetry({ logger, metrics, clock }), lines, moved, clock };
@@ -171,4 +172,26 @@ test('a bus that reports the same state and error again is told once', () => {
       ['info', 'bus: up'],
     ],
   );
+});
+
+test('what happens to the token is told with kind and status; when it ends is a metric in seconds', () => {
+  const { telemetry, lines, moved } = setUp();
+  telemetry.credentials.refreshFailed({ kind: 'busy', status: 503 });
+  telemetry.credentials.tokenRefreshed(Date.UTC(2026, 0, 1));
+  telemetry.credentials.needsPerson('sign in again: npm run authorize');
+  telemetry.credentials.tokenInUse(1_500_000);
+  telemetry.credentials.tokenInUse(null);
+  assert.deepEqual(lines, [
+    { level: 'warn', message: 'token: could not be refreshed', fields: { kind: 'busy', status: 503 } },
+    { level: 'info', message: 'token: refreshed', fields: { expiresAt: '2026-01-01T00:00:00.000Z' } },
+    {
+      level: 'error',
+      message: 'token: a person must act',
+      fields: { problem: 'sign in again: npm run authorize' },
+    },
+  ]);
+  assert.deepEqual(moved, [
+    ['tokenExpiry', 1500],
+    ['tokenExpiry', 0],
+  ]);
 });

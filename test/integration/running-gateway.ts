@@ -5,6 +5,7 @@ import type { OpenBus } from '../../gateway/bus/bus.ts';
 import { systemClock } from '../../gateway/clock.ts';
 import { readConfig, type Environment } from '../../gateway/config.ts';
 import { startGateway, type Gateway } from '../../gateway/gateway.ts';
+import { plainSecrets } from '../../gateway/secrets/secret-settings.ts';
 import type { Logger } from '../../gateway/logger.ts';
 
 export type LoggedLine = {
@@ -39,6 +40,7 @@ export async function runGateway(env: Environment, openBus: OpenBus | undefined)
     random: Math.random,
     openBus,
     openSocket: undefined,
+    secrets: plainSecrets,
   });
   return {
     gateway,

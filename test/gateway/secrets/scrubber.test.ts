@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createScrubber } from '../../gateway/scrubber.ts';
+import { createScrubber } from '../../../gateway/secrets/scrubber.ts';
 
 const SECRET = 'c4n4ry"/+&= \\ünï';
 
@@ -87,6 +87,18 @@ test('a secret learnt later, such as a refreshed token, is blotted out from then
   assert.equal(scrub('canary-1'), 'canary-1');
   learn('canary-1');
   assert.equal(scrub('canary-1'), '[redacted]');
+});
+
+test('of tokens that follow each other for ever the newest are kept, and every other secret', () => {
+  const { scrub, learn, learnToken } = createScrubber(['given-1']);
+  learn('learned-1');
+  for (let number = 0; number < 200; number++) {
+    learnToken('again-and-again');
+    learnToken(`token-${number}-end`);
+  }
+  assert.equal(scrub('given-1 learned-1 again-and-again'), '[redacted] [redacted] [redacted]');
+  assert.equal(scrub('token-199-end token-150-end'), '[redacted] [redacted]');
+  assert.equal(scrub('token-3-end'), 'token-3-end');
 });
 
 test('of two secrets of which one begins with the other, nothing is left', () => {

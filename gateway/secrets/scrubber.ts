@@ -1,9 +1,12 @@
-import { mapText } from './log-text.ts';
+import { mapText } from '../log-text.ts';
 
 const REDACTED = '[redacted]';
 
 /** Shorter values would blot out half of every line, and are no secrets. */
 const SHORTEST_SECRET = 6;
+
+/** Access and refresh tokens of some days: with all of them the lines would take ever longer. */
+const MOST_TOKENS = 64;
 
 /** Secrets that nobody told us about, by what stands before them. */
 const PATTERNS: readonly RegExp[] = [
@@ -21,8 +24,10 @@ export type Scrubber = {
   readonly scrub: (text: string) => string;
   /** The same for every text in a value that came from JSON, names of members included. */
   readonly scrubAll: (value: unknown) => unknown;
-  /** Adds a secret, such as a token that was refreshed; too short a one ("" too) is not kept. */
+  /** Adds a secret; too short a one ("" too) is not kept. */
   readonly learn: (secret: string) => void;
+  /** Adds one of those that follow each other for as long as we run: only the newest are kept. */
+  readonly learnToken: (token: string) => void;
 };
 
 /**
@@ -30,16 +35,22 @@ export type Scrubber = {
  * secret got there: other people's errors carry secrets in message, stack and nested fields.
  */
 export function createScrubber(secrets: readonly string[]): Scrubber {
+  let kept: readonly string[] = [];
+  let tokens: readonly string[] = [];
   let known: readonly string[] = [];
   const scrub = (text: string): string => withoutPatterns(withoutValues(text, known));
   const learn = (secret: string): void => {
-    if (secret.length < SHORTEST_SECRET) return;
-    known = [...new Set([...known, ...disguises(secret)])].sort((a, b) => b.length - a.length);
+    kept = [...new Set([...kept, secret])];
+    known = disguisesOf([...kept, ...tokens]);
+  };
+  const learnToken = (token: string): void => {
+    tokens = [...tokens.filter((other) => other !== token), token].slice(-MOST_TOKENS);
+    known = disguisesOf([...kept, ...tokens]);
   };
   secrets.forEach(learn);
   const scrubMember = (text: string, name: string): string =>
     text !== '' && SECRET_NAME.test(name) ? REDACTED : scrub(text);
-  return { scrub, scrubAll: (value) => mapText(value, scrubMember), learn };
+  return { scrub, scrubAll: (value) => mapText(value, scrubMember), learn, learnToken };
 }
 
 function withoutValues(text: string, values: readonly string[]): string {
@@ -48,6 +59,12 @@ function withoutValues(text: string, values: readonly string[]): string {
 
 function withoutPatterns(text: string): string {
   return PATTERNS.reduce((line, pattern) => line.replace(pattern, `$1${REDACTED}`), text);
+}
+
+/** Longest first, since one may stand in another. */
+function disguisesOf(secrets: readonly string[]): string[] {
+  const longEnough = secrets.filter(({ length }) => length >= SHORTEST_SECRET);
+  return [...new Set(longEnough.flatMap(disguises))].sort((a, b) => b.length - a.length);
 }
 
 /** A secret as it may stand in a text: plain, in JSON within the text (and in JSON within that), in a URL, in base64. */

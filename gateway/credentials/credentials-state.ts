@@ -1,0 +1,125 @@
+/**
+ * What is known of the account's token and what is to be done about it: a value. A token's life is told by the wall
+ * clock, so all times are milliseconds since 1970. `credentials-steps.ts` says what becomes of it.
+ */
+import { backoffMs } from '../../shared/backoff.ts';
+import type { Random } from '../clock.ts';
+import type { Token } from '../tokens/token.ts';
+
+/** In the order of their urgency; one at a time. */
+export const DUTIES = ['look', 'save', 'refresh', 'validate'] as const;
+export type Duty = (typeof DUTIES)[number];
+
+/** When a duty is due, and how often it failed since it last went well. */
+export type Task = { readonly at: number; readonly failures: number };
+
+export const NEVER: Task = { at: Infinity, failures: 0 };
+
+/** What was said of the access token since it was found; `outgoing`: revoked, and about to be replaced. */
+export type Access =
+  | { readonly kind: 'trusted' }
+  | { readonly kind: 'outgoing' }
+  | { readonly kind: 'revoked' }
+  | { readonly kind: 'refused_by_chat' }
+  | { readonly kind: 'foreign'; readonly login: string };
+
+/** Whether there may be another access token after this one; `absent`: we have not what it takes to ask. */
+export type Grant =
+  | { readonly kind: 'open' }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'refused'; readonly status: number | null };
+
+export type Held = {
+  readonly token: Token;
+  /** Of what the store has; undefined: it has nothing any more. */
+  readonly version: string | undefined;
+  /** Infinity: not known. */
+  readonly runsOutAt: number;
+  readonly access: Access;
+  readonly grant: Grant;
+};
+
+/** `refused`: by Twitch, and for good. The others may pass by themselves. */
+export type RefreshFailure = {
+  readonly kind: 'unreachable' | 'busy' | 'refused';
+  readonly status: number | null;
+};
+
+export type State = {
+  /** As the store had it last. */
+  readonly held: Held | undefined;
+  /** Came in the place of `held`; used once it is saved. */
+  readonly refreshed: Token | undefined;
+  readonly tasks: Readonly<Record<Duty, Task>>;
+  /** When Twitch last said that the token holds; before that, when we began. */
+  readonly validatedAt: number;
+  readonly chatRefusals: { readonly count: number; readonly lastAt: number };
+  /** Of the last attempt to refresh `held`. */
+  readonly refreshError: RefreshFailure | undefined;
+  /** For people; undefined: the store worked when it was last used. */
+  readonly storeError: string | undefined;
+};
+
+/** Under which a step is made. */
+export type Circumstances = {
+  readonly now: number;
+  readonly random: Random;
+  /** TWITCH_BOT_USERNAME. */
+  readonly login: string;
+  /** There is an app to refresh tokens with. */
+  readonly hasApp: boolean;
+};
+
+/** Nothing is known: look what the store has. */
+export function begin(now: number): State {
+  return {
+    held: undefined,
+    refreshed: undefined,
+    tasks: { look: dueAt(now), save: NEVER, refresh: NEVER, validate: NEVER },
+    validatedAt: now,
+    chatRefusals: { count: 0, lastAt: -Infinity },
+    refreshError: undefined,
+    storeError: undefined,
+  };
+}
+
+/** The most urgent of what is due; undefined: nothing. */
+export function dutyOf({ tasks }: State, now: number): Duty | undefined {
+  return DUTIES.find((duty) => tasks[duty].at <= now);
+}
+
+/** When there is something to do, should nothing happen before; Infinity: never. */
+export function nextAt({ tasks }: State): number {
+  return Math.min(...DUTIES.map((duty) => tasks[duty].at));
+}
+
+/** The access token to use; undefined: none. What nobody could be asked about is used until it runs out. */
+export function usableToken({ held }: State, now: number): string | undefined {
+  return held && isUsable(held, now) ? held.token.accessToken : undefined;
+}
+
+export function isUsable({ access, runsOutAt }: Held, now: number): boolean {
+  return (access.kind === 'trusted' || access.kind === 'outgoing') && now < runsOutAt;
+}
+
+export function dueAt(at: number): Task {
+  return { at, failures: 0 };
+}
+
+/** Once more, after a pause that grows with the failures. */
+export function later(
+  { failures }: Task,
+  baseMs: number,
+  maxMs: number,
+  { now, random }: Circumstances,
+): Task {
+  return { at: now + backoffMs(failures, baseMs, maxMs, random), failures: failures + 1 };
+}
+
+export function plan(state: State, tasks: Partial<Record<Duty, Task>>): State {
+  return { ...state, tasks: { ...state.tasks, ...tasks } };
+}
+
+export function isSameToken(one: Token, other: Token | undefined): boolean {
+  return one.accessToken === other?.accessToken && one.refreshToken === other.refreshToken;
+}

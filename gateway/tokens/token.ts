@@ -1,0 +1,68 @@
+/** A Twitch user token, as it is kept. Each value but `scope` and the times is secret or a name; none is ever shown. */
+export type Token = {
+  readonly accessToken: string;
+  /** "": it cannot be refreshed. */
+  readonly refreshToken: string;
+  readonly scope: readonly string[];
+  /** Seconds from `obtainmentTimestamp`; null: not known. */
+  readonly expiresIn: number | null;
+  /** Milliseconds since 1970. */
+  readonly obtainmentTimestamp: number;
+  /** "": not known. */
+  readonly userId: string;
+};
+
+/** `problem`: what is wrong with which member; no value stands in it. */
+export type TokenReading =
+  { readonly ok: true; readonly token: Token } | { readonly ok: false; readonly problem: string };
+
+/**
+ * Reads a token from a document or a parsed file. Only an access token and readable times are insisted upon: whatever
+ * else a sign-in service left out or wrote as null has an empty value here, and members that we do not know are ignored.
+ */
+export function readToken(document: unknown): TokenReading {
+  if (typeof document !== 'object' || document === null || Array.isArray(document))
+    return { ok: false, problem: 'it is not an object' };
+  const { accessToken, refreshToken, scope, expiresIn, obtainmentTimestamp, userId } = document as Members;
+  if (typeof accessToken !== 'string' || accessToken === '') return wrong('accessToken', 'a text, not empty');
+  if (!isTextOrAbsent(refreshToken)) return wrong('refreshToken', 'a text');
+  if (!isTextOrAbsent(userId)) return wrong('userId', 'a text');
+  if (!isTextsOrAbsent(scope)) return wrong('scope', 'a list of texts');
+  if (!isNumberOrAbsent(expiresIn)) return wrong('expiresIn', 'a number of seconds, from 0, or null');
+  if (!isNumberOrAbsent(obtainmentTimestamp))
+    return wrong('obtainmentTimestamp', 'a number of milliseconds since 1970');
+  const token = {
+    accessToken,
+    refreshToken: refreshToken ?? '',
+    scope: scope ?? [],
+    expiresIn: expiresIn ?? null,
+    obtainmentTimestamp: obtainmentTimestamp ?? 0,
+    userId: userId ?? '',
+  };
+  return { ok: true, token };
+}
+
+/** When the access token ends, in milliseconds since 1970; null: not known. */
+export function expiresAt(token: Token): number | null {
+  return token.expiresIn === null ? null : token.obtainmentTimestamp + token.expiresIn * 1000;
+}
+
+type Members = Readonly<Partial<Record<keyof Token, unknown>>>;
+
+function wrong(member: keyof Token, allowed: string): TokenReading {
+  return { ok: false, problem: `${member} must be ${allowed}` };
+}
+
+function isTextOrAbsent(value: unknown): value is string | null | undefined {
+  return value === undefined || value === null || typeof value === 'string';
+}
+
+function isTextsOrAbsent(value: unknown): value is readonly string[] | null | undefined {
+  if (value === undefined || value === null) return true;
+  return Array.isArray(value) && value.every((item) => typeof item === 'string');
+}
+
+function isNumberOrAbsent(value: unknown): value is number | null | undefined {
+  if (value === undefined || value === null) return true;
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0;
+}
