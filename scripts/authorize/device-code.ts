@@ -1,0 +1,100 @@
+import { secondsIn, textIn, textsIn, type Answer } from '../../gateway/credentials/answer-fields.ts';
+import type { App } from '../../gateway/credentials/token-refresher.ts';
+import { askTwitchId, type TwitchIdFailure } from '../../gateway/credentials/twitch-id.ts';
+
+/** Reading chat asks for no more (https://dev.twitch.tv/docs/authentication/scopes/#irc-chat-scopes). */
+export const SCOPES: readonly string[] = ['chat:read'];
+
+/** What a person needs to sign in, how long it holds, and how often to ask whether that was done; in seconds. */
+export type DeviceCode = {
+  readonly ok: true;
+  readonly deviceCode: string;
+  readonly userCode: string;
+  readonly verificationUri: string;
+  readonly expiresIn: number;
+  readonly interval: number;
+};
+
+/** `expiresIn`: seconds; null: not known. */
+export type Grant = {
+  readonly ok: true;
+  readonly accessToken: string;
+  readonly refreshToken: string;
+  readonly scope: readonly string[];
+  readonly expiresIn: number | null;
+};
+
+/** Nobody has signed in yet; `slow_down`: and we ask too often (https://www.rfc-editor.org/rfc/rfc8628#section-3.5). */
+export type NotYet = { readonly ok: false; readonly kind: 'pending' | 'slow_down' };
+
+/** What RFC 8628, 3.2, has an interval be that is not given, in seconds. */
+const INTERVAL = 5;
+
+/**
+ * Begins the device code flow (https://dev.twitch.tv/docs/authentication/getting-tokens-oauth/#device-code-grant-flow).
+ * Never throws.
+ *
+ * @param signal gives up when it aborts
+ */
+export async function requestDeviceCode(
+  app: App,
+  signal: AbortSignal,
+): Promise<DeviceCode | TwitchIdFailure> {
+  return askTwitchId({
+    endpoint: 'device',
+    headers: undefined,
+    form: { ...credentials(app), scopes: SCOPES.join(' ') },
+    secrets: [app.clientSecret],
+    read: readDeviceCode,
+    signal,
+  });
+}
+
+/** Asks once whether somebody has signed in; a device code gives one grant. Never throws. */
+export async function requestGrant(
+  app: App,
+  deviceCode: string,
+  signal: AbortSignal,
+): Promise<Grant | NotYet | TwitchIdFailure> {
+  const answer = await askTwitchId({
+    endpoint: 'token',
+    headers: undefined,
+    form: {
+      ...credentials(app),
+      scopes: SCOPES.join(' '),
+      device_code: deviceCode,
+      grant_type: 'urn:ietf:params:oauth:grant-type:device_code',
+    },
+    secrets: [app.clientSecret, deviceCode],
+    read: readGrant,
+    signal,
+  });
+  return answer.ok ? answer : (notYet(answer) ?? answer);
+}
+
+function credentials({ clientId, clientSecret }: App): Record<string, string> {
+  return { client_id: clientId, ...(clientSecret !== '' && { client_secret: clientSecret }) };
+}
+
+function notYet({ detail }: TwitchIdFailure): NotYet | undefined {
+  if (detail === 'authorization_pending') return { ok: false, kind: 'pending' };
+  return detail === 'slow_down' ? { ok: false, kind: 'slow_down' } : undefined;
+}
+
+function readDeviceCode(answer: Answer): DeviceCode | undefined {
+  const deviceCode = textIn(answer, 'device_code');
+  const userCode = textIn(answer, 'user_code');
+  const verificationUri = textIn(answer, 'verification_uri');
+  const expiresIn = secondsIn(answer, 'expires_in');
+  if (!deviceCode || !userCode || !verificationUri || expiresIn === null) return undefined;
+  const interval = secondsIn(answer, 'interval') ?? INTERVAL;
+  return { ok: true, deviceCode, userCode, verificationUri, expiresIn, interval };
+}
+
+function readGrant(answer: Answer): Grant | undefined {
+  const accessToken = textIn(answer, 'access_token');
+  const refreshToken = textIn(answer, 'refresh_token');
+  const scope = textsIn(answer, 'scope');
+  if (!accessToken || !refreshToken || !scope) return undefined;
+  return { ok: true, accessToken, refreshToken, scope, expiresIn: secondsIn(answer, 'expires_in') };
+}
