@@ -1,7 +1,9 @@
 import { envelopeHeaders, messageIdOf } from '../shared/envelope-headers.ts';
-import { toEnvelope, type ChatLine, type Envelope } from '../shared/envelope.ts';
+import { envelopeJson } from '../shared/envelope-json.ts';
+import { channelOf, identityOf, idOf, type ChatLine } from '../shared/envelope.ts';
+import { asciiMessageSize } from '../shared/message-size.ts';
 import type { RecentIds } from '../shared/recent-ids.ts';
-import { messageSize } from '../shared/message-size.ts';
+import { parseTimestamp, readText } from '../shared/tag-values.ts';
 import type { Clock } from './clock.ts';
 import type { Ledger } from './ledger.ts';
 import type { QueuedMessage } from './publish/queued-message.ts';
@@ -25,10 +27,9 @@ export type IngestOptions = {
 export function createIngest(options: IngestOptions): (line: ChatLine) => void {
   const { ledger, recentIds, clock, offer } = options;
   return (line) => {
-    const envelope = toEnvelope(line, options.finalizationDestination);
-    const messageId = messageIdOf(envelope);
-    if (recentIds.has(messageId)) countDuplicate(ledger);
-    else if (offer(toQueued(envelope, options.subject))) recentIds.add(messageId, clock.now());
+    const id = idOf(line);
+    if (recentIds.has(id)) countDuplicate(ledger);
+    else if (offer(toQueued(line, id, options))) recentIds.add(id, clock.now());
   };
 }
 
@@ -37,14 +38,19 @@ function countDuplicate(ledger: Ledger): void {
   ledger.duplicates.gateway++;
 }
 
-function toQueued(envelope: Envelope, subject: string): QueuedMessage {
-  const headers = envelopeHeaders(envelope);
-  const body = Buffer.from(JSON.stringify(envelope));
-  const { sentAt } = envelope.payload;
+function toQueued(
+  line: ChatLine,
+  id: string,
+  { subject, finalizationDestination }: IngestOptions,
+): QueuedMessage {
+  const identity = identityOf(id);
+  const messageId = messageIdOf(identity);
+  const headers = envelopeHeaders(identity);
+  const body = Buffer.from(envelopeJson(line, identity, finalizationDestination));
   return {
-    message: { messageId: messageIdOf(envelope), subject, headers, body },
-    channel: envelope.source.channel,
-    bytes: messageSize({ headers, body }),
-    saidAt: sentAt === '' ? undefined : Date.parse(sentAt),
+    message: { messageId, subject, headers, body },
+    channel: channelOf(line.message),
+    bytes: asciiMessageSize(headers, body),
+    saidAt: parseTimestamp(readText(line.message.tags, 'tmi-sent-ts')),
   };
 }

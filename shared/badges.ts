@@ -19,8 +19,12 @@ export type Standing = {
  * `badge-info` puts the title of a prediction there. An entry that cannot be read or repeats a set id is left out.
  */
 export function readBadges(tags: Tags, name: string, anomalies: Anomalies): Badges {
+  return parseBadges(readText(tags, name), name, anomalies);
+}
+
+/** @param name of the tag, for the anomalies */
+export function parseBadges(value: string, name: string, anomalies: Anomalies): Badges {
   const badges = new Map<string, string>();
-  const value = readText(tags, name);
   if (value === '') return badges;
   for (const entry of value.split(',')) {
     const slash = entry.indexOf('/');
@@ -37,8 +41,7 @@ export function readBadges(tags: Tags, name: string, anomalies: Anomalies): Badg
  * Badges decide, tags help out: Twitch sends `mod=0` for a lead moderator and `subscriber=0` for founders.
  * The tags are read first, so that a malformed one is always noted.
  */
-export function readStanding(tags: Tags, anomalies: Anomalies): Standing {
-  const badges = readBadges(tags, 'badges', anomalies);
+export function readStanding(tags: Tags, badges: Badges, anomalies: Anomalies): Standing {
   const isMod = readFlag(tags, 'mod', anomalies) || badges.has('moderator') || badges.has('lead_moderator');
   const isVip = readFlag(tags, 'vip', anomalies) || badges.has('vip');
   const isSubscriber =

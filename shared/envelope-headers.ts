@@ -1,21 +1,21 @@
-import type { Envelope } from './envelope.ts';
+import type { Identity } from './envelope.ts';
 
 const NO_SPAN = '0'.repeat(16);
 
 /** The key by which the bus stores an envelope at most once. */
-export function messageIdOf({ id }: Pick<Envelope, 'id'>): string {
+export function messageIdOf({ id }: Pick<Identity, 'id'>): string {
   return `tw:${id}`;
 }
 
 /** The attributes that travel with an envelope on every bus, in the order in which they are shown. */
-export function envelopeHeaders(envelope: Envelope): Record<string, string> {
+export function envelopeHeaders(identity: Identity): Record<string, string> {
   return {
-    'Nats-Msg-Id': messageIdOf(envelope),
+    'Nats-Msg-Id': messageIdOf(identity),
     'content-type': 'application/json',
-    type: envelope.type,
+    type: identity.type,
     source: 'ingress.twitch',
-    correlationId: envelope.correlationId,
-    traceparent: traceparent(envelope.traceId),
+    correlationId: identity.correlationId,
+    traceparent: traceparent(identity.traceId),
   };
 }
 

@@ -1,5 +1,5 @@
 import { listed, note, shown, type Anomalies } from './anomalies.ts';
-import { readStanding, type Role } from './badges.ts';
+import { readBadges, readStanding, type Role } from './badges.ts';
 import { readPayload, type Payload } from './payload.ts';
 import { ENVELOPE_NAMESPACE, isMessageId, traceIdOf, uuidV5 } from './stable-id.ts';
 import { readText } from './tag-values.ts';
@@ -31,6 +31,9 @@ export type Envelope = {
   readonly payload: Payload;
 };
 
+/** What of an envelope follows from its id. */
+export type Identity = Pick<Envelope, 'id' | 'correlationId' | 'traceId' | 'type'>;
+
 export type Source = { readonly platform: 'twitch'; readonly channel: string; readonly channelId: string };
 
 export type User = {
@@ -60,16 +63,18 @@ export function toEnvelope(chatLine: ChatLine, finalizationDestination: string):
   const timestamp = new Date(receivedAt).toISOString();
   const id = readId(chatLine, timestamp, anomalies);
   const source = readSource(message, anomalies);
-  const standing = readStanding(message.tags, anomalies);
+  const { tags } = message;
+  const standing = readStanding(tags, readBadges(tags, 'badges', anomalies), anomalies);
   const user = readUser(message, standing.role, anomalies);
   const payload = readPayload(message, id, standing, anomalies);
+  const { correlationId, traceId, type } = identityOf(id);
   return {
     v: '1',
     id,
-    correlationId: id,
-    traceId: traceIdOf(id),
+    correlationId,
+    traceId,
     timestamp,
-    type: 'external.chat.message.v1',
+    type,
     source,
     user,
     routingSlip: [],
@@ -90,18 +95,33 @@ function readId({ message, line }: ChatLine, timestamp: string, anomalies: Anoma
   return uuidV5(isNamedByReceipt(message) ? `${line}\n${timestamp}` : line, ENVELOPE_NAMESPACE);
 }
 
+/** The id of the envelope that {@link toEnvelope} makes of the line. */
+export function idOf(chatLine: ChatLine): string {
+  const id = readText(chatLine.message.tags, 'id');
+  return isMessageId(id) ? id : readId(chatLine, new Date(chatLine.receivedAt).toISOString(), []);
+}
+
+export function identityOf(id: string): Identity {
+  return { id, correlationId: id, traceId: traceIdOf(id), type: 'external.chat.message.v1' };
+}
+
+/** The login of the channel that a chat message was said in; "" when it names none. */
+export function channelOf({ params }: Message): string {
+  return (params[0] ?? '').slice(1).toLowerCase();
+}
+
 /** Only the time of receipt tells this message from one that reads the same. */
 export function isNamedByReceipt({ tags }: Message): boolean {
   return !isMessageId(readText(tags, 'id')) && readText(tags, 'tmi-sent-ts') === '';
 }
 
-function readSource({ params, tags }: Message, anomalies: Anomalies): Source {
-  const channel = (params[0] ?? '').slice(1).toLowerCase();
+export function readSource(message: Message, anomalies: Anomalies): Source {
+  const channel = channelOf(message);
   if (channel === '') note(anomalies, 'target', 'names no channel');
-  return { platform: 'twitch', channel, channelId: readText(tags, 'room-id') };
+  return { platform: 'twitch', channel, channelId: readText(message.tags, 'room-id') };
 }
 
-function readUser({ source, tags }: Message, role: Role, anomalies: Anomalies): User {
+export function readUser({ source, tags }: Message, role: Role, anomalies: Anomalies): User {
   const name = parseSource(source).nick;
   if (source === '') note(anomalies, 'source', 'is missing');
   else if (name === '') note(anomalies, 'source', `"${shown(source)}" names no user`);

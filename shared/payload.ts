@@ -87,7 +87,7 @@ export function readPayload(
   };
 }
 
-function readTrailing({ params }: Message, anomalies: Anomalies): string {
+export function readTrailing({ params }: Message, anomalies: Anomalies): string {
   if (params.length > 2) note(anomalies, 'text', `is followed by ${params.length - 2} more parameters`);
   if (params[1] === undefined) note(anomalies, 'text', 'is missing');
   return params[1] ?? '';
@@ -97,13 +97,23 @@ function readTrailing({ params }: Message, anomalies: Anomalies): string {
  * Takes off the CTCP wrapper of `/me`: `\u0001ACTION text\u0001`. The closing delimiter is optional, as CTCP has it
  * (https://modern.ircdocs.horse/ctcp): a text cut to its greatest length has lost it.
  */
-function unwrapAction(trailing: string): { readonly text: string; readonly isAction: boolean } {
+export function unwrapAction(trailing: string): { readonly text: string; readonly isAction: boolean } {
   const body = trailing.endsWith(CTCP_DELIMITER) ? trailing.slice(0, -1) : trailing;
   const isAction = body === ACTION || body.startsWith(`${ACTION} `);
   return { text: isAction ? body.slice(ACTION.length + 1) : trailing, isAction };
 }
 
-function readOptional(
+/** A message without any of these has none of the members of {@link readOptional}. */
+export const OPTIONAL_TAGS = [
+  'reply-parent-msg-id',
+  'source-room-id',
+  'pinned-chat-paid-amount',
+  'custom-reward-id',
+  'msg-id',
+] as const;
+
+/** The members that most messages do not have. */
+export function readOptional(
   tags: Tags,
   anomalies: Anomalies,
 ): Pick<Payload, 'reply' | 'sharedChat' | 'paid' | 'rewardId' | 'noticeId'> {

@@ -15,7 +15,7 @@ export function parseDecimal(text: string): number | undefined {
 }
 
 /** Milliseconds since 1970, as in `tmi-sent-ts`, up to the end of the year 9999; undefined otherwise. */
-function parseTimestamp(text: string): number | undefined {
+export function parseTimestamp(text: string): number | undefined {
   const ms = parseDecimal(text);
   return ms !== undefined && ms <= LATEST_TIMESTAMP ? ms : undefined;
 }

@@ -1,6 +1,8 @@
+import { KnownTags } from './known-tags.ts';
+
 /** One IRC message, parsed without loss; what it means is for others to say. */
 export type Message = {
-  /** Unescaped values by tag name; a tag without a value has "". A Map, because names such as `__proto__` are data. */
+  /** Unescaped values by tag name; a tag without a value has "". Like a Map, because names such as `__proto__` are data. */
   readonly tags: ReadonlyMap<string, string>;
   /** What stood after the colon: `nick!user@host`, a server name, or "" when absent. */
   readonly source: string;
@@ -39,7 +41,7 @@ export function parseMessage(line: string): Message | undefined {
   let tags: ReadonlyMap<string, string> | undefined;
   if (line.charCodeAt(position) === AT) {
     const end = indexOrEnd(line, ' ', position);
-    tags = parseTags(line, position + 1, end);
+    tags = KnownTags.read(line, position + 1, end, unescapeValue) ?? parseTags(line, position + 1, end);
     position = skipSpaces(line, end);
   }
   let source = '';

@@ -14,6 +14,9 @@ export type ApiError = {
 /** `no responders`: nobody subscribes to the subject, not even a stream. */
 export const NO_RESPONDERS = 503;
 
+/** From 1 on, and exact as a number. */
+const SEQUENCE = /^[1-9][0-9]{0,14}$/;
+
 type Rule = (description: string, stream: string) => Outcome;
 
 /**
@@ -44,6 +47,8 @@ const RULES: ReadonlyMap<number, Rule> = new Map([
  * position in it: anybody may answer on an inbox.
  */
 export function outcomeOf({ status, body }: WireAnswer, stream: string): Outcome {
+  const sequence = plainlyAcked(body, stream);
+  if (sequence !== undefined) return { kind: 'stored', sequence, duplicate: false };
   if (status === NO_RESPONDERS && body === '') return noStream(stream);
   const answer = parsed(body);
   const error = apiError(answer);
@@ -88,6 +93,16 @@ export function parsed(body: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/**
+ * The sequence in an ack as every server writes it when there is nothing more to say, and as nearly all are; undefined:
+ * whatever else it is, JSON or not.
+ */
+function plainlyAcked(body: string, stream: string): number | undefined {
+  const before = `{"stream":"${stream}", "seq":`;
+  const digits = body.startsWith(before) ? body.slice(before.length, -1) : '';
+  return SEQUENCE.test(digits) && body.endsWith('}') ? Number(digits) : undefined;
 }
 
 function acked(answer: unknown, stream: string): Outcome | undefined {

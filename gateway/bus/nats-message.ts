@@ -1,7 +1,9 @@
+import { remembered } from '../../shared/remembered.ts';
 import type { BusMessage, DeadLetterReason, Outcome } from './bus.ts';
 
 /** Printable ASCII without the colon: https://github.com/nats-io/nats-architecture-and-design/blob/main/adr/ADR-4.md */
 const NAME = /^[!-9;-~]+$/;
+const isName = remembered((text) => NAME.test(text), 64);
 const LINE_BREAK = /[\r\n]/;
 
 type Rejected = Extract<Outcome, { kind: 'rejected' }>;
@@ -14,8 +16,9 @@ type Rejected = Extract<Outcome, { kind: 'rejected' }>;
  */
 export function wireHeaders({ headers, body }: BusMessage, maxPayload: number): Uint8Array | Rejected {
   let text = 'NATS/1.0\r\n';
-  for (const [name, value] of Object.entries(headers)) {
-    if (!NAME.test(name) || LINE_BREAK.test(value)) {
+  for (const name of Object.keys(headers)) {
+    const value = headers[name] ?? '';
+    if (!isName(name) || LINE_BREAK.test(value)) {
       return rejected(
         'bad_header',
         `header ${JSON.stringify(name)} cannot be sent: ${JSON.stringify(value)}`,

@@ -5,6 +5,7 @@ import type { ChatScript } from './chat-script.ts';
 import { isAnonymous, judgePass, loginRefusal, type Pass } from './login.ts';
 import {
   asSeenWith,
+  CAPABILITY_LIST,
   capabilityReply,
   CAPABILITIES,
   globalUserState,
@@ -158,6 +159,7 @@ export class ChatSession {
   }
 
   #negotiate(rest: string): void {
+    if (/^LS\b/.test(rest)) return this.say(CAPABILITY_LIST);
     const [, names] = /^REQ :?(.*)$/.exec(rest) ?? [];
     if (names === undefined) return;
     const requested = names.split(' ').filter((name) => name !== '');

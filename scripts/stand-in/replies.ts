@@ -15,6 +15,9 @@ export const CAPABILITIES: ReadonlySet<string> = new Set([
 
 export const RECONNECT = `:${SERVER} RECONNECT`;
 
+/** https://ircv3.net/specs/extensions/capability-negotiation#the-cap-ls-subcommand: some clients ask before they choose. */
+export const CAPABILITY_LIST = `:${SERVER} CAP * LS :${[...CAPABILITIES].join(' ')}`;
+
 export function capabilityReply(requested: readonly string[]): string {
   const verdict = requested.every((name) => CAPABILITIES.has(name)) ? 'ACK' : 'NAK';
   return `:${SERVER} CAP * ${verdict} :${requested.join(' ')}`;

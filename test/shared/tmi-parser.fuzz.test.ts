@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { TAG_NAMES } from '../../shared/known-tags.ts';
 import { formatMessage, parseMessage, type Message } from '../../shared/tmi-parser.ts';
 
 const anyString = fc.string({ unit: 'binary', maxLength: 200 });
@@ -56,9 +57,7 @@ test('no string makes the parser throw', () => {
 });
 
 test('every valid message is read back as it was written', () => {
-  fc.assert(
-    fc.property(validMessage, (message) => assert.deepEqual(parseMessage(formatMessage(message)), message)),
-  );
+  fc.assert(fc.property(validMessage, (message) => assert.deepEqual(read(formatMessage(message)), message)));
 });
 
 test('any value of a tag survives escaping and unescaping', () => {
@@ -75,7 +74,7 @@ test('a line that was parsed and written again means the same', () => {
   fc.assert(
     fc.property(hostileLine, (line) => {
       const message = parseMessage(line);
-      if (message) assert.deepEqual(parseMessage(formatMessage(message)), message);
+      if (message) assert.deepEqual(read(formatMessage(message)), message);
     }),
     { numRuns: 2000 },
   );
@@ -83,7 +82,7 @@ test('a line that was parsed and written again means the same', () => {
 
 test('the parser agrees with a plain reading of the rules', () => {
   fc.assert(
-    fc.property(hostileLine, (line) => assert.deepEqual(parseMessage(line), plainReading(line))),
+    fc.property(hostileLine, (line) => assert.deepEqual(read(line), plainReading(line))),
     { numRuns: 5000 },
   );
 });
@@ -121,6 +120,59 @@ for (const [name, unit] of [
     assert.ok(walked.length > 0);
     assert.ok(walked.reduce((sum, characters) => sum + characters, 0) <= 5 * line.length);
   });
+}
+
+test('tags that Twitch is known to send are read by the same rules, in whatever order and however often', () => {
+  const value = fc
+    .oneof(fc.string(), fc.stringMatching(/^[=\\s:n;a]*$/))
+    .map((text) => text.replace(/[ \n]/g, ''));
+  const written = fc
+    .array(fc.tuple(fc.constantFrom(...TAG_NAMES, 'unknown', ''), fc.option(value)), { maxLength: 40 })
+    .chain((tags) =>
+      fc.constantFrom(
+        tags,
+        [...tags].sort(([a], [b]) => (a < b ? -1 : 1)),
+      ),
+    );
+  fc.assert(
+    fc.property(written, (tags) => {
+      const words = tags.map(([name, text]) => (text === null ? name : `${name}=${text}`));
+      const line = `@${words.join(';')} PRIVMSG #a :b=c;id=1`;
+      assert.deepEqual(read(line), plainReading(line));
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test('tags in the order of Twitch can be used as a Map', () => {
+  fc.assert(
+    fc.property(fc.subarray([...TAG_NAMES], { minLength: 1 }), (names) => {
+      const expected = new Map<string, string>(
+        names.map((name, index) => [name, index % 3 === 0 ? '' : `${index}`]),
+      );
+      const tags = parseMessage(
+        `@${Array.from(expected, ([name, value]) => `${name}=${value}`).join(';')} X`,
+      )?.tags;
+      assert.ok(tags);
+      assert.equal(tags.size, expected.size);
+      assert.deepEqual(
+        [[...tags.keys()], [...tags.values()]],
+        [[...expected.keys()], [...expected.values()]],
+      );
+      const each: [string, string][] = [];
+      tags.forEach((value, name) => each.push([name, value]));
+      assert.deepEqual(each, [...expected]);
+      for (const name of [...TAG_NAMES, 'unknown']) {
+        assert.deepEqual([tags.get(name), tags.has(name)], [expected.get(name), expected.has(name)]);
+      }
+    }),
+  );
+});
+
+/** With its tags in a Map, to be compared: what else may hold them is the parser's affair. */
+function read(line: string): Message | undefined {
+  const message = parseMessage(line);
+  return message && { ...message, tags: new Map(message.tags) };
 }
 
 /** Slow and obvious: what https://modern.ircdocs.horse/#message-format says, with our leniencies. */

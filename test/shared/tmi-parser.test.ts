@@ -15,14 +15,20 @@ function message({ tags = {}, source = '', verb, params = [] }: Atoms): Message 
   return { tags: new Map(Object.entries(tags)), source, command: verb, params };
 }
 
+/** With its tags in a Map, to be compared: what else may hold them is the parser's affair. */
+function read(line: string): Message | undefined {
+  const parsed = parseMessage(line);
+  return parsed && { ...parsed, tags: new Map(parsed.tags) };
+}
+
 function tagsOf(tags: string): ReadonlyMap<string, string> | undefined {
-  return parseMessage(`@${tags} PING`)?.tags;
+  return read(`@${tags} PING`)?.tags;
 }
 
 describe('the test vectors of ircdocs', () => {
   for (const { input, atoms } of vectors<{ input: string; atoms: Atoms }>('msg-split')) {
     test(`${JSON.stringify(input)} is taken apart`, () => {
-      assert.deepEqual(parseMessage(input), message(atoms));
+      assert.deepEqual(read(input), message(atoms));
     });
   }
 
@@ -31,7 +37,7 @@ describe('the test vectors of ircdocs', () => {
   )) {
     test(`a message is put together and read back: ${desc}`, () => {
       assert.ok(matches.includes(formatMessage(message(atoms))));
-      for (const line of matches) assert.deepEqual(parseMessage(line), message(atoms));
+      for (const line of matches) assert.deepEqual(read(line), message(atoms));
     });
   }
 
@@ -75,7 +81,7 @@ describe('lines as Twitch sends them', () => {
   ];
   for (const [line, expected] of lines) {
     test(`${JSON.stringify(line)} is taken apart`, () => {
-      assert.deepEqual(parseMessage(line), message(expected));
+      assert.deepEqual(read(line), message(expected));
     });
   }
 });
@@ -100,17 +106,17 @@ test('a line without a command is no message', () => {
 
 test('empty tags and an empty source are the same as none', () => {
   for (const line of ['PING', '@ PING', ': PING', '@ : PING']) {
-    assert.deepEqual(parseMessage(line), message({ verb: 'PING' }), line);
+    assert.deepEqual(read(line), message({ verb: 'PING' }), line);
   }
 });
 
 test('atoms may be separated by several spaces, and a line may begin with some', () => {
   const expected = message({ tags: { a: 'b' }, source: 'src', verb: 'CMD', params: ['x', 'y', ' z '] });
-  assert.deepEqual(parseMessage('  @a=b   :src  CMD   x  y   : z '), expected);
+  assert.deepEqual(read('  @a=b   :src  CMD   x  y   : z '), expected);
 });
 
 test('a lone CR, a tab and a NUL are characters like any other', () => {
-  assert.deepEqual(parseMessage('CMD a\rb\tc\0d'), message({ verb: 'CMD', params: ['a\rb\tc\0d'] }));
+  assert.deepEqual(read('CMD a\rb\tc\0d'), message({ verb: 'CMD', params: ['a\rb\tc\0d'] }));
 });
 
 describe('tags', () => {
@@ -123,7 +129,7 @@ describe('tags', () => {
       tagsOf('a;b;c=1;d=x;e=\\s'),
       new Map(Object.entries({ a: '', b: '', c: '1', d: 'x', e: ' ' })),
     );
-    const { tags, params } = parseMessage('@a;b=\\: CMD c=\\s') ?? assert.fail();
+    const { tags, params } = read('@a;b=\\: CMD c=\\s') ?? assert.fail();
     assert.deepEqual(tags, new Map(Object.entries({ a: '', b: ';' })));
     assert.deepEqual(params, ['c=\\s']);
   });

@@ -8,6 +8,7 @@ const failure = (errCode: number, code = 400) =>
 
 test('an ack that names our stream and a sequence is believed', () => {
   const stored = { kind: 'stored', sequence: 7, duplicate: false };
+  assert.deepEqual(outcomeOf(answer('{"stream":"S", "seq":7}'), 'S'), stored, 'as servers write it');
   assert.deepEqual(outcomeOf(answer('{"stream":"S","seq":7}'), 'S'), stored);
   assert.deepEqual(outcomeOf(answer('{"stream":"S","domain":"hub","seq":7}'), 'S'), stored);
   assert.deepEqual(outcomeOf(answer('{"stream":"S","seq":7,"duplicate":false}'), 'S'), stored);
@@ -27,6 +28,12 @@ const NOT_BELIEVED = [
   '{"stream":"S"}',
   '{"stream":"T","seq":7}',
   '{"seq":7}',
+  '{"stream":"S", "seq":0}',
+  '{"stream":"S", "seq":07}',
+  '{"stream":"S", "seq":7',
+  '{"stream":"S", "seq":9007199254740993}',
+  '{"stream":"S", "seq":}',
+  '{"stream":"T", "seq":7}',
   '{"stream":"S","seq":0,"duplicate":true}',
   '{"stream":"S","seq":-1}',
   '{"stream":"S","seq":1.5}',

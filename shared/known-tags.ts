@@ -1,0 +1,151 @@
+/**
+ * The tags of a chat line, in alphabetical order, as Twitch sends them: https://dev.twitch.tv/docs/chat/irc/#privmsg-tags.
+ * A tag that is missing here is read all the same, only slower.
+ */
+export const TAG_NAMES = [
+  'badge-info',
+  'badges',
+  'bits',
+  'client-nonce',
+  'color',
+  'custom-reward-id',
+  'display-name',
+  'emote-only',
+  'emotes',
+  'first-msg',
+  'flags',
+  'id',
+  'mod',
+  'msg-id',
+  'reply-parent-display-name',
+  'reply-parent-msg-body',
+  'reply-parent-msg-id',
+  'reply-parent-user-id',
+  'reply-parent-user-login',
+  'reply-thread-parent-display-name',
+  'reply-thread-parent-msg-id',
+  'reply-thread-parent-user-id',
+  'reply-thread-parent-user-login',
+  'returning-chatter',
+  'room-id',
+  'source-badge-info',
+  'source-badges',
+  'source-id',
+  'source-only',
+  'source-room-id',
+  'subscriber',
+  'tmi-sent-ts',
+  'turbo',
+  'user-id',
+  'user-type',
+  'vip',
+] as const;
+
+const PLACES: ReadonlyMap<string, number> = new Map(TAG_NAMES.map((name, place) => [name, place]));
+
+/** As they stand before a value. */
+const MARKS = TAG_NAMES.map((name) => `${name}=`);
+
+/** As they stand between the characters of a value and those of the next one, in JSON. */
+const AFTER_VALUE = TAG_NAMES.map((name) => `","${name}":"`);
+
+/**
+ * Tags of which every one is known, in order: a list of values costs half of what a Map does, which would have to learn
+ * the same names anew for each line.
+ */
+export class KnownTags implements ReadonlyMap<string, string> {
+  /** By the place of the name in `TAG_NAMES`; undefined: absent. */
+  readonly #values: readonly (string | undefined)[];
+  readonly size: number;
+
+  private constructor(values: readonly (string | undefined)[], size: number) {
+    this.#values = values;
+    this.size = size;
+  }
+
+  /**
+   * Reads `name=value;name=value` between two positions of a line; undefined when there are none,
+   * or unless each name is known and follows the one before it in the alphabet. Each name is compared once at most, however many tags there are.
+   *
+   * @param unescape what a value with a backslash means
+   */
+  static read(
+    line: string,
+    start: number,
+    end: number,
+    unescape: (value: string) => string,
+  ): KnownTags | undefined {
+    const values: (string | undefined)[] = [];
+    let size = 0;
+    let backslash = line.indexOf('\\', start);
+    for (let from = start; from < end; size += 1) {
+      const mark = nextMark(line, from, values);
+      if (mark === undefined) return undefined;
+      const valueStart = from + mark.length;
+      const semicolon = line.indexOf(';', valueStart);
+      const to = semicolon < 0 || semicolon > end ? end : semicolon;
+      if (backslash >= 0 && backslash < valueStart) backslash = line.indexOf('\\', valueStart);
+      const value = line.slice(valueStart, to);
+      values.push(backslash >= 0 && backslash < to ? unescape(value) : value);
+      from = to + 1;
+    }
+    return size === 0 ? undefined : new KnownTags(values, size);
+  }
+
+  get(name: string): string | undefined {
+    const place = PLACES.get(name);
+    return place === undefined ? undefined : this.#values[place];
+  }
+
+  has(name: string): boolean {
+    return this.get(name) !== undefined;
+  }
+
+  forEach(callback: (value: string, name: string, tags: ReadonlyMap<string, string>) => void): void {
+    for (const [name, value] of this) callback(value, name, this);
+  }
+
+  *entries(): MapIterator<[string, string]> {
+    for (const [place, value] of this.#values.entries()) {
+      const name = TAG_NAMES[place];
+      if (name !== undefined && value !== undefined) yield [name, value];
+    }
+    return undefined;
+  }
+
+  *keys(): MapIterator<string> {
+    for (const [name] of this) yield name;
+    return undefined;
+  }
+
+  *values(): MapIterator<string> {
+    for (const [, value] of this) yield value;
+    return undefined;
+  }
+
+  [Symbol.iterator](): MapIterator<[string, string]> {
+    return this.entries();
+  }
+
+  /** The same as a JSON object. @param escaped makes of a value what stands between the quotes */
+  toJson(escaped: (value: string) => string): string {
+    let json = '';
+    for (let place = 0; place < this.#values.length; place += 1) {
+      const value = this.#values[place];
+      if (value === undefined) continue;
+      // One after the other: a text that grows at its end is the cheapest to copy in the end.
+      json += AFTER_VALUE[place];
+      json += escaped(value);
+    }
+    return `{${json.slice(2)}"}`;
+  }
+}
+
+/** The mark that stands at a position; the known ones that it passes over are absent. */
+function nextMark(line: string, from: number, values: (string | undefined)[]): string | undefined {
+  for (;;) {
+    const mark = MARKS[values.length];
+    if (mark === undefined || line.startsWith(mark, from)) return mark;
+    values.push(undefined);
+  }
+}
