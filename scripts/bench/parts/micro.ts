@@ -1,0 +1,31 @@
+import { corpus } from '../corpus.ts';
+import type { Contender } from '../rounds.ts';
+
+const LINES = 20_000;
+const SEED = 7;
+
+export const CHANNELS = Array.from({ length: 40 }, (_, index) => `bench_channel_${index}`);
+
+/** One run of `work` over chat. The strings are fresh each time: what one parser made of them must not help another. */
+export function micro(name: string, work: (line: string) => unknown): Contender<number> {
+  return {
+    name,
+    /** In µs a line. */
+    measure() {
+      const said = corpusAgain();
+      let used = 0;
+      const began = performance.now();
+      for (const line of said) if (work(line) !== null) used += 1;
+      const ms = performance.now() - began;
+      if (used !== LINES) throw new Error(`${name} read ${used} of ${LINES} lines`);
+      return (ms * 1000) / LINES;
+    },
+  };
+}
+
+const lines = corpus(LINES, CHANNELS, SEED).map((line) => Buffer.from(line));
+
+/** As they come out of a socket: each decoded by itself, so that what is ASCII takes one byte a character. */
+function corpusAgain(): readonly string[] {
+  return lines.map((bytes) => bytes.toString());
+}
