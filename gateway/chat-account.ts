@@ -1,23 +1,10 @@
-import type { Clock, Random } from './clock.ts';
-import type { Config } from './config.ts';
-import type { Degradation } from './degradation.ts';
-import type { Secrets } from './secrets/secret-settings.ts';
-import { settledWithin } from './settled-within.ts';
-import type { Telemetry } from './telemetry.ts';
 import type { Credentials } from './credentials/credentials.ts';
+import type { Degradation } from './degradation.ts';
+import { settledWithin } from './settled-within.ts';
+import type { SignInOptions } from './sign-in.ts';
 
 /** What chat waits for a token at the start, before it is read anonymously. */
 const PATIENCE_MS = 3_000;
-
-export type ChatAccountOptions = {
-  readonly config: Config;
-  readonly secrets: Secrets;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly telemetry: Telemetry;
-  /** Another token than before is to be used from now on; undefined: none. */
-  readonly onToken: (accessToken: string | undefined) => void;
-};
 
 /** The account that chat is read with. */
 export type ChatAccount = {
@@ -29,7 +16,7 @@ export type ChatAccount = {
 };
 
 /** Signs the account in; what that takes is loaded now, and not without an account. */
-export function openChatAccount(options: ChatAccountOptions): ChatAccount {
+export function openChatAccount(options: SignInOptions): ChatAccount {
   let credentials: Credentials | undefined;
   const opening = import('./sign-in.ts').then(({ signIn }) => (credentials = signIn(options)));
   const signedIn = opening.then(({ ready }) => ready);

@@ -1,12 +1,25 @@
-import type { ChatAccountOptions } from './chat-account.ts';
+import type { Clock, Random } from './clock.ts';
+import type { Config } from './config.ts';
 import type { Refresher } from './credentials/credentials-duties.ts';
 import { keepCredentials, type Credentials } from './credentials/credentials.ts';
 import { fixedToken, storedAs } from './credentials/fixed-token.ts';
-import { limitOutbound } from './outbound.ts';
-import type { SecretName } from './secrets/secret-settings.ts';
 import { refreshToken } from './credentials/token-refresher.ts';
-import { openTokenStore, type StoredToken, type TokenStore } from './tokens/token-store.ts';
 import { validateToken } from './credentials/twitch-id.ts';
+import { limitOutbound } from './outbound.ts';
+import type { SecretName, Secrets } from './secrets/secret-settings.ts';
+import type { Telemetry } from './telemetry.ts';
+import { openTokenStore } from './tokens/open-token-store.ts';
+import type { StoredToken, TokenStore } from './tokens/token-store.ts';
+
+export type SignInOptions = {
+  readonly config: Config;
+  readonly secrets: Secrets;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly telemetry: Telemetry;
+  /** Another token than before is to be used from now on; undefined: none. */
+  readonly onToken: (accessToken: string | undefined) => void;
+};
 
 /** Where the token comes from, and how a person gets another one. */
 type Source = {
@@ -17,7 +30,7 @@ type Source = {
 };
 
 /** Keeps the account of the configuration signed in. */
-export function signIn(options: ChatAccountOptions): Credentials {
+export function signIn(options: SignInOptions): Credentials {
   const { config, clock, random, secrets, telemetry, onToken } = options;
   return keepCredentials({
     ...sourceOf(options),
@@ -35,7 +48,7 @@ export function signIn(options: ChatAccountOptions): Credentials {
   });
 }
 
-function sourceOf(options: ChatAccountOptions): Source {
+function sourceOf(options: SignInOptions): Source {
   const { config, clock } = options;
   const { TWITCH_BOT_ACCESS_TOKEN: given } = config;
   if (given === '') {
@@ -48,7 +61,7 @@ function sourceOf(options: ChatAccountOptions): Source {
 }
 
 /** The app of the configuration; should Twitch refuse, its secret is read again where it comes from. */
-function refresherOf(options: ChatAccountOptions): Refresher {
+function refresherOf(options: SignInOptions): Refresher {
   const { TWITCH_CLIENT_ID: clientId, TWITCH_CLIENT_SECRET } = options.config;
   let clientSecret = TWITCH_CLIENT_SECRET;
   const hasChanged = async (): Promise<boolean> => {
@@ -68,7 +81,7 @@ function refresherOf(options: ChatAccountOptions): Refresher {
 }
 
 async function readAgain(
-  { secrets, telemetry }: ChatAccountOptions,
+  { secrets, telemetry }: SignInOptions,
   name: SecretName,
 ): Promise<string | undefined> {
   try {

@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util';
 import { systemClock } from '../gateway/clock.ts';
 import { SecretSettingsError } from '../gateway/secrets/secret-settings.ts';
-import { openTokenStore, TokenStoreError, type TokenStore } from '../gateway/tokens/token-store.ts';
+import { openTokenStore } from '../gateway/tokens/open-token-store.ts';
+import { TokenStoreError, type TokenStore } from '../gateway/tokens/token-store.ts';
 import { validateToken } from '../gateway/credentials/twitch-id.ts';
 import { inWords } from './authorize/account.ts';
 import { check } from './authorize/check.ts';

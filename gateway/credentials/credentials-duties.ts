@@ -1,8 +1,10 @@
+import type { Clock } from '../clock.ts';
 import type { CredentialEvents } from './credential-events.ts';
-import { isSameToken, type Circumstances, type Duty, type Held, type State } from './credentials-state.ts';
+import type { Circumstances, Duty, Held, RefreshFailure, State } from './credentials-state.ts';
 import * as steps from './credentials-steps.ts';
 import type { RefreshOutcome } from './token-refresher.ts';
-import { expiresAt, type Token } from '../tokens/token.ts';
+import { successorOf } from '../tokens/successor.ts';
+import { expiresAt, isSameToken, type Token } from '../tokens/token.ts';
 import { TokenStoreError, type StoredToken, type TokenStore } from '../tokens/token-store.ts';
 import type { TwitchIdFailure, ValidToken } from './twitch-id.ts';
 
@@ -22,6 +24,9 @@ export type Surroundings = {
   /** Is told every secret before anybody else. */
   readonly learn: (secret: string) => void;
   readonly events: CredentialEvents;
+  readonly clock: Clock;
+  /** Resolves at the end, which nobody waits longer than. */
+  readonly ended: Promise<void>;
 };
 
 /** What was found out, as a step of the state that is then the current one. */
@@ -69,7 +74,7 @@ async function refresh(token: Token, surroundings: Surroundings): Promise<Step> 
   const { refresher, learn, events } = surroundings;
   const outcome = (await refresher?.refresh(token)) ?? NO_APP;
   if (!outcome.ok) {
-    const other = outcome.kind === 'refused' ? await anotherThan(token, surroundings) : undefined;
+    const other = mayBeUsedUp(outcome) ? await anotherThan(token, surroundings) : undefined;
     if (other) return (state, given) => steps.found(state, other, given);
     events.refreshFailed(outcome);
     return (state, given) => steps.refreshFailed(state, outcome, given);
@@ -79,11 +84,15 @@ async function refresh(token: Token, surroundings: Surroundings): Promise<Step> 
   return (state, given) => steps.refreshed(state, outcome.token, given);
 }
 
-/** A refresh token that serves once is refused when somebody else has used it: then theirs is in the store. */
+/** It is the refresh token that Twitch refuses, and not the app, which is 403. */
+function mayBeUsedUp({ kind, status }: RefreshFailure): boolean {
+  return kind === 'refused' && (status === 400 || status === 401);
+}
+
 async function anotherThan(token: Token, surroundings: Surroundings): Promise<StoredToken | undefined> {
+  const { store, clock, ended } = surroundings;
   try {
-    const stored = await surroundings.store.load();
-    if (!stored || isSameToken(stored.token, token)) return undefined;
+    const stored = await successorOf(token, store, clock, ended);
     meet(stored, undefined, surroundings);
     return stored;
   } catch {

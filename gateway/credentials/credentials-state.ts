@@ -54,6 +54,8 @@ export type State = {
   /** When Twitch last said that the token holds; before that, when we began. */
   readonly validatedAt: number;
   readonly chatRefusals: { readonly count: number; readonly lastAt: number };
+  /** Refreshes in a row whose tokens Twitch has not yet said to hold; the next one waits until `at`. */
+  readonly barren: Task;
   /** Of the last attempt to refresh `held`. */
   readonly refreshError: RefreshFailure | undefined;
   /** For people; undefined: the store worked when it was last used. */
@@ -78,19 +80,25 @@ export function begin(now: number): State {
     tasks: { look: dueAt(now), save: NEVER, refresh: NEVER, validate: NEVER },
     validatedAt: now,
     chatRefusals: { count: 0, lastAt: -Infinity },
+    barren: dueAt(now),
     refreshError: undefined,
     storeError: undefined,
   };
 }
 
 /** The most urgent of what is due; undefined: nothing. */
-export function dutyOf({ tasks }: State, now: number): Duty | undefined {
-  return DUTIES.find((duty) => tasks[duty].at <= now);
+export function dutyOf(state: State, now: number): Duty | undefined {
+  return DUTIES.find((duty) => timeOf(duty, state) <= now);
 }
 
 /** When there is something to do, should nothing happen before; Infinity: never. */
-export function nextAt({ tasks }: State): number {
-  return Math.min(...DUTIES.map((duty) => tasks[duty].at));
+export function nextAt(state: State): number {
+  return Math.min(...DUTIES.map((duty) => timeOf(duty, state)));
+}
+
+function timeOf(duty: Duty, { tasks, barren }: State): number {
+  const { at } = tasks[duty];
+  return duty === 'refresh' ? Math.max(at, barren.at) : at;
 }
 
 /** The access token to use; undefined: none. What nobody could be asked about is used until it runs out. */
@@ -118,8 +126,4 @@ export function later(
 
 export function plan(state: State, tasks: Partial<Record<Duty, Task>>): State {
   return { ...state, tasks: { ...state.tasks, ...tasks } };
-}
-
-export function isSameToken(one: Token, other: Token | undefined): boolean {
-  return one.accessToken === other?.accessToken && one.refreshToken === other.refreshToken;
 }

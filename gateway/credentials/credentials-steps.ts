@@ -3,7 +3,6 @@ import { backoffMs } from '../../shared/backoff.ts';
 import type { Random } from '../clock.ts';
 import {
   dueAt,
-  isSameToken,
   isUsable,
   later,
   NEVER,
@@ -14,7 +13,7 @@ import {
   type RefreshFailure,
   type State,
 } from './credentials-state.ts';
-import { expiresAt, type Token } from '../tokens/token.ts';
+import { expiresAt, isSameToken, type Token } from '../tokens/token.ts';
 import type { StoredToken } from '../tokens/token-store.ts';
 import type { ValidToken } from './twitch-id.ts';
 
@@ -50,9 +49,11 @@ export function lookFailed(state: State, storeError: string, given: Circumstance
   return plan({ ...state, storeError }, { look });
 }
 
-export function refreshed(state: State, token: Token, { now }: Circumstances): State {
-  const fresh = { ...state, refreshed: token, refreshError: undefined };
-  return plan(fresh, { refresh: NEVER, validate: NEVER, save: dueAt(now) });
+/** Should Twitch not know its own token, another one is asked for ever more rarely. */
+export function refreshed(state: State, token: Token, given: Circumstances): State {
+  const barren = later(state.barren, SECOND, LONGEST_PAUSE_MS, given);
+  const fresh = { ...state, refreshed: token, refreshError: undefined, barren };
+  return plan(fresh, { refresh: NEVER, validate: NEVER, save: dueAt(given.now) });
 }
 
 /** A refusal is final for this grant; yet it is questioned once an hour, since a refusal can be a mistake. */
@@ -111,7 +112,7 @@ export function validated(
   if (!held) return state;
   const { now, random } = given;
   const isOpen = held.grant.kind === 'open';
-  const known = { ...state, validatedAt: now };
+  const known = { ...state, validatedAt: now, barren: { ...state.barren, failures: 0 } };
   if (isOpen && held.access.kind === 'refused_by_chat' && login === given.login)
     return plan(known, { validate: NEVER, refresh: dueAt(now) });
   const leftMs = expiresIn === null ? Infinity : expiresIn * SECOND;
@@ -132,7 +133,8 @@ export function revoked(state: State, { now }: Circumstances): State {
   const { held, tasks } = state;
   if (!held) return state;
   const isOpen = held.grant.kind === 'open';
-  const kind = isOpen && held.access.kind === 'trusted' && !state.refreshError ? 'outgoing' : 'revoked';
+  const isHopeful = isOpen && !state.refreshError && state.barren.failures === 0;
+  const kind = isHopeful && held.access.kind === 'trusted' ? 'outgoing' : 'revoked';
   const next = isOpen ? { refresh: dueAt(now) } : { look: { ...tasks.look, at: now } };
   return plan({ ...state, held: { ...held, access: { kind } } }, { validate: NEVER, ...next });
 }
@@ -171,7 +173,7 @@ function adopt(state: State, stored: StoredToken, { now, random, hasApp }: Circu
     token,
     version,
     runsOutAt,
-    access: { kind: 'trusted' },
+    access: { kind: isDoubtful(state) ? 'revoked' : 'trusted' },
     grant: { kind: canRefresh ? 'open' : 'absent' },
   };
   return plan(
@@ -183,6 +185,11 @@ function adopt(state: State, stored: StoredToken, { now, random, hasApp }: Circu
       validate: holds ? dueAt(now) : NEVER,
     },
   );
+}
+
+/** Twitch did not know the tokens that it gave before: the next one is used when Twitch has said that it holds. */
+function isDoubtful({ held, barren }: State): boolean {
+  return held?.access.kind === 'revoked' && barren.failures > 1;
 }
 
 /** With a tenth of the life left or ten minutes, whichever is more, but not in the first half of a life. */

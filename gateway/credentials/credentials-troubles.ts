@@ -81,6 +81,10 @@ function grantTrouble(
     );
   if (grant.kind === 'absent' && now >= held.runsOutAt - NOTICE_MS)
     return lasting('run_out', `${token} cannot be refreshed: ${whyAbsent(wording)}; ${cure}`);
+  if (!refreshError && held.access.kind === 'revoked')
+    return passing(
+      `Twitch does not accept the token of ${login} that it gave; another one is asked for by itself`,
+    );
   if (!refreshError) return undefined;
   const { kind, status } = refreshError;
   return passing(

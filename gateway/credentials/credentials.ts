@@ -1,4 +1,4 @@
-import type { Clock, Random } from '../clock.ts';
+import type { Random } from '../clock.ts';
 import type { Degradation } from '../degradation.ts';
 import { settledWithin } from '../settled-within.ts';
 import { perform, type Step, type Surroundings } from './credentials-duties.ts';
@@ -12,14 +12,13 @@ const LONGEST_REST_MS = 60_000;
 /** What a stop waits for a token that is being refreshed or saved: a refresh token may serve only once. */
 const STOP_MS = 2_000;
 
-export type CredentialOptions = Surroundings & {
+export type CredentialOptions = Omit<Surroundings, 'ended'> & {
   /** TWITCH_BOT_USERNAME. */
   readonly login: string;
   /** In use already; undefined: the store is asked. */
   readonly initial: StoredToken | undefined;
   /** How a person gets another token. */
   readonly cure: string;
-  readonly clock: Clock;
   readonly random: Random;
   /** Another token than before is to be used from now on; undefined: none. */
   readonly onToken: (accessToken: string | undefined) => void;
@@ -52,6 +51,7 @@ class Keeper implements Credentials {
   #wake: () => void = () => {};
   /** Cancels the next look at whether the token has run out, which may come while there is something to do. */
   #cancelLook: () => void = () => {};
+  readonly #ended = Promise.withResolvers<void>();
   #stopped: Promise<void> | undefined;
   #told: Trouble['lasting'];
 
@@ -87,6 +87,7 @@ class Keeper implements Credentials {
     const { store, clock } = this.#options;
     this.#stopWatching();
     this.#cancelLook();
+    this.#ended.resolve();
     this.#wake();
     const isCostly = this.#doing === 'refresh' || this.#doing === 'save';
     if (isCostly) await settledWithin(this.#running, STOP_MS, clock);
@@ -97,7 +98,7 @@ class Keeper implements Credentials {
   async #run(): Promise<void> {
     for (let duty = await this.#next(); duty; duty = await this.#next()) {
       this.#doing = duty;
-      const step = await perform(duty, this.#state, this.#options);
+      const step = await perform(duty, this.#state, { ...this.#options, ended: this.#ended.promise });
       this.#doing = undefined;
       this.#change(step);
     }

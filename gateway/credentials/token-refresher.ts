@@ -41,13 +41,13 @@ async function ask({ clientId, clientSecret }: App, token: Token): Promise<Refre
   }
 }
 
-/** An answer may leave out what stays as it was. */
+/** An answer may leave out what stays as it was; no token is given whose life is over. */
 function merged(token: Token, answer: object): RefreshOutcome {
   const reading = readToken({ ...answer, userId: token.userId });
   if (!reading.ok) return failure('busy', null);
-  const { refreshToken: next, scope } = reading.token;
+  const { refreshToken: next, scope, expiresIn } = reading.token;
   const kept = { refreshToken: next || token.refreshToken, scope: scope.length > 0 ? scope : token.scope };
-  return { ok: true, token: { ...reading.token, ...kept } };
+  return { ok: true, token: { ...reading.token, ...kept, expiresIn: expiresIn || null } };
 }
 
 /**

@@ -1,6 +1,6 @@
 import { env } from 'node:process';
 import { createScrubber } from '../secrets/scrubber.ts';
-import { answerIn, secondsIn, textIn, textsIn, type Answer } from './answer-fields.ts';
+import { MOST_SECONDS, scopesIn } from '../tokens/token.ts';
 
 /** Twitch answers within a second. */
 const DEADLINE_MS = 10_000;
@@ -27,6 +27,9 @@ export type ValidToken = {
   readonly scopes: readonly string[];
   readonly expiresIn: number | null;
 };
+
+/** Members of an answer that may be anything: each is read as what it should be, or not at all. */
+export type Answer = Readonly<Record<string, unknown>>;
 
 /** One request: what is in `form` is posted, and `read` says undefined of an answer that makes no sense. */
 export type TwitchIdRequest<T> = {
@@ -58,12 +61,12 @@ export async function validateToken(
 }
 
 function readToken(answer: Answer): ValidToken | TwitchIdFailure | undefined {
-  const scopes = textsIn(answer, 'scopes');
+  const scopes = scopesIn(answer['scopes']);
   if (textIn(answer, 'client_id') === undefined || !scopes) return undefined;
   const [login, userId] = [textIn(answer, 'login'), textIn(answer, 'user_id')];
   if (login === undefined || userId === undefined)
     return failure('refused', null, 'an app access token, which belongs to no account');
-  return { ok: true, login, userId, scopes, expiresIn: secondsIn(answer, 'expires_in') };
+  return { ok: true, login: login.toLowerCase(), userId, scopes, expiresIn: secondsIn(answer, 'expires_in') };
 }
 
 /** How long one request may take. */
@@ -88,6 +91,28 @@ export async function askTwitchId<T>(request: TwitchIdRequest<T>): Promise<T | T
   } catch (error) {
     return failure(status === null ? 'unreachable' : 'busy', status, told(whyIn(error)));
   }
+}
+
+/** Half a body, a list or a page is an answer without members. */
+function answerIn(body: string): Answer {
+  try {
+    const value: unknown = JSON.parse(body);
+    return typeof value === 'object' && value !== null ? (value as Answer) : {};
+  } catch {
+    return {};
+  }
+}
+
+/** undefined when it is missing, empty or something else. */
+export function textIn(answer: Answer, name: string): string | undefined {
+  const value = answer[name];
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** A life; null: without an end, which some old tokens say with 0 or with nothing. */
+export function secondsIn(answer: Answer, name: string): number | null {
+  const value = answer[name];
+  return typeof value === 'number' && value > 0 && value <= MOST_SECONDS ? value : null;
 }
 
 function fetchOptions({ headers, form, signal }: TwitchIdRequest<unknown>): RequestInit {

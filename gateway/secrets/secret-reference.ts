@@ -1,5 +1,8 @@
-/** https://cloud.google.com/secret-manager/docs/reference/rest/v1/projects.secrets.versions */
-const REFERENCE = /^projects\/[a-z0-9][a-z0-9.:-]*\/secrets\/[\w-]{1,255}\/versions\/[\w-]{1,63}$/i;
+/**
+ * https://cloud.google.com/secret-manager/docs/reference/rest/v1/projects.secrets.versions. No part begins with a dot or
+ * a hyphen: it stands in an address, and in commands that we tell people to run.
+ */
+const REFERENCE = /^projects\/[a-z0-9][a-z0-9.:-]*\/secrets\/\w[\w-]{0,254}\/versions\/[a-z0-9][\w-]{0,62}$/i;
 
 /** Whether this names a version of a secret in Secret Manager (projects/P/secrets/S/versions/V). */
 export function isSecretReference(text: string): boolean {

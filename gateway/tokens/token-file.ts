@@ -1,14 +1,23 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  type Stats,
+} from 'node:fs';
 import { open, readdir, rm, stat, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Clock } from '../clock.ts';
-import { TokenStoreError, type TokenStore } from './stored-token.ts';
+import { TokenStoreError, type TokenStore } from './token-store.ts';
 import { watchSettled } from './settled-watch.ts';
 import { storeOn, type Content, type TokenMedium } from './token-medium.ts';
 import { readToken, type Token, type TokenReading } from './token.ts';
 
-/** What is larger is something else. */
+/** What is larger is something else, and somebody's: it is not replaced. */
 const MAX_BYTES = 64 * 1024;
 /** A file that a write left behind so long ago will not be renamed by it any more. */
 const ABANDONED_MS = 60_000;
@@ -52,14 +61,21 @@ async function readContent(path: string): Promise<Content | undefined> {
   }
 }
 
+/** @throws TokenStoreError for what is no token, and not to be replaced by one */
+function refuseOthers(path: string, found: Stats): void {
+  const isFile = found.isFile();
+  if (isFile && found.size <= MAX_BYTES) return;
+  const problem = isFile ? `is larger than ${MAX_BYTES} bytes` : 'is not a file';
+  throw new TokenStoreError(
+    'denied',
+    `${path} ${problem}, and thus no token of ours. Name another file in TOKEN_FILE.`,
+  );
+}
+
 /** Looks before it opens: to open a pipe would wait for its writer. */
 async function openOrMissing(path: string): Promise<FileHandle | undefined> {
   try {
-    const found = await stat(path);
-    if (!found.isFile())
-      throw new TokenStoreError('invalid', `${path} is not a file. Name one in TOKEN_FILE.`);
-    if (found.size > MAX_BYTES)
-      throw new TokenStoreError('invalid', `${path} is no token: it is larger than ${MAX_BYTES} bytes.`);
+    refuseOthers(path, await stat(path));
     return await open(path);
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
@@ -150,6 +166,7 @@ function makeDirectory(path: string): void {
 
 function versionAt(path: string): string | undefined {
   try {
+    refuseOthers(path, statSync(path));
     return versionOf(readFileSync(path));
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;

@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import { codeOf, openFirestoreDocument, type FirestoreDocument } from './firestore-document.ts';
 import { fieldsOf } from './firestore-fields.ts';
 import { GoogleAccessError } from '../secrets/google-access.ts';
-import { TokenStoreError, type TokenStore } from './stored-token.ts';
+import { TokenStoreError, type TokenStore } from './token-store.ts';
 import { storeOn, type TokenMedium } from './token-medium.ts';
 import { readToken } from './token.ts';
 

@@ -1,4 +1,4 @@
-import { TokenStoreError, type SaveResult, type StoredToken, type TokenStore } from './stored-token.ts';
+import { TokenStoreError, type SaveResult, type StoredToken, type TokenStore } from './token-store.ts';
 import type { Token, TokenReading } from './token.ts';
 
 /** What stands where the token should stand. */

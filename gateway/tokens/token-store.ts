@@ -1,26 +1,52 @@
-import { join } from 'node:path';
-import type { Clock } from '../clock.ts';
-import type { TokenStore } from './stored-token.ts';
-import { openTokenFile } from './token-file.ts';
-import { openTokenDocument } from './token-firestore.ts';
+import type { Token } from './token.ts';
 
-export { TokenStoreError, type SaveResult, type StoredToken, type TokenStore } from './stored-token.ts';
-
-export type TokenStoreConfig = {
-  readonly TOKEN_STORE: 'file' | 'firestore';
-  /** "": `twitch-token.json` in DATA_DIR. */
-  readonly TOKEN_FILE: string;
-  /** A collection of Firestore; the token is its document `token`. */
-  readonly TOKEN_DOC_PATH: string;
-  /** "": the surroundings tell. */
-  readonly GOOGLE_CLOUD_PROJECT: string;
-  readonly DATA_DIR: string;
+/** A token as it was found, or left, in a store. */
+export type StoredToken = {
+  readonly token: Token;
+  /** Another one after each change, whoever made it; means nothing outside its store. */
+  readonly version: string;
 };
 
-/** Opens the store that TOKEN_STORE names; nothing is read, and no Google client loaded, before it is needed. */
-export function openTokenStore(config: TokenStoreConfig, clock: Clock): TokenStore {
-  if (config.TOKEN_STORE === 'file') {
-    return openTokenFile(config.TOKEN_FILE || join(config.DATA_DIR, 'twitch-token.json'), clock);
+export type SaveResult =
+  | { readonly kind: 'saved'; readonly stored: StoredToken }
+  /** Somebody else was first; `stored`: what is there now, undefined when it was removed. */
+  | { readonly kind: 'conflict'; readonly stored: StoredToken | undefined };
+
+/** Where the token lives. It may have other writers: another gateway, `npm run authorize`, a sign-in service. */
+export type TokenStore = {
+  /** For people: the path, or the document's name. */
+  readonly place: string;
+  /**
+   * What is there; undefined: nothing.
+   *
+   * @throws TokenStoreError
+   */
+  load(): Promise<StoredToken | undefined>;
+  /**
+   * Puts a token in the place of the version it was made from; `over` undefined: there was none.
+   *
+   * Only a *token* of somebody else is a conflict: what is there and no token is replaced. After an error the token may
+   * or may not be there; saving it again is safe.
+   *
+   * @throws TokenStoreError
+   */
+  save(token: Token, over: string | undefined): Promise<SaveResult>;
+  /** Calls when what is there is not what `load` or `save` gave last; once for each change. Returns its stop. */
+  watch(onChange: () => void): () => void;
+  /** Ends every watch; leaves no handle. May be called again. */
+  close(): Promise<void>;
+};
+
+/**
+ * The store cannot be used: `unreachable` may pass by itself, `denied` needs a right or another place, `invalid` holds
+ * something else than a token and may be written over. The message names the place and the cure, and shows no value.
+ */
+export class TokenStoreError extends Error {
+  override readonly name = 'TokenStoreError';
+  readonly kind: 'unreachable' | 'denied' | 'invalid';
+
+  constructor(kind: TokenStoreError['kind'], message: string) {
+    super(message);
+    this.kind = kind;
   }
-  return openTokenDocument(config.TOKEN_DOC_PATH, config.GOOGLE_CLOUD_PROJECT, clock);
 }

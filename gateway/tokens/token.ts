@@ -1,3 +1,9 @@
+/** Printable ASCII without spaces: a line break in a token would add a line of IRC. */
+const ACCESS_TOKEN = /^[\x21-\x7e]+$/;
+/** Three hundred years, and the year 33658: sums of times stay dates. */
+export const MOST_SECONDS = 1e10;
+const MOST_MILLISECONDS = 1e15;
+
 /** A Twitch user token, as it is kept. Each value but `scope` and the times is secret or a name; none is ever shown. */
 export type Token = {
   readonly accessToken: string;
@@ -24,17 +30,20 @@ export function readToken(document: unknown): TokenReading {
   if (typeof document !== 'object' || document === null || Array.isArray(document))
     return { ok: false, problem: 'it is not an object' };
   const { accessToken, refreshToken, scope, expiresIn, obtainmentTimestamp, userId } = document as Members;
-  if (typeof accessToken !== 'string' || accessToken === '') return wrong('accessToken', 'a text, not empty');
+  if (typeof accessToken !== 'string' || !ACCESS_TOKEN.test(accessToken))
+    return wrong('accessToken', 'a text, not empty, of ASCII without spaces');
   if (!isTextOrAbsent(refreshToken)) return wrong('refreshToken', 'a text');
   if (!isTextOrAbsent(userId)) return wrong('userId', 'a text');
-  if (!isTextsOrAbsent(scope)) return wrong('scope', 'a list of texts');
-  if (!isNumberOrAbsent(expiresIn)) return wrong('expiresIn', 'a number of seconds, from 0, or null');
-  if (!isNumberOrAbsent(obtainmentTimestamp))
+  const scopes = scopesIn(scope);
+  if (!scopes) return wrong('scope', 'a list of texts');
+  if (!isTimeOrAbsent(expiresIn, MOST_SECONDS))
+    return wrong('expiresIn', `a number of seconds, from 0 to ${MOST_SECONDS}, or null`);
+  if (!isTimeOrAbsent(obtainmentTimestamp, MOST_MILLISECONDS))
     return wrong('obtainmentTimestamp', 'a number of milliseconds since 1970');
   const token = {
     accessToken,
     refreshToken: refreshToken ?? '',
-    scope: scope ?? [],
+    scope: scopes,
     expiresIn: expiresIn ?? null,
     obtainmentTimestamp: obtainmentTimestamp ?? 0,
     userId: userId ?? '',
@@ -47,6 +56,17 @@ export function expiresAt(token: Token): number | null {
   return token.expiresIn === null ? null : token.obtainmentTimestamp + token.expiresIn * 1000;
 }
 
+export function isSameToken(one: Token, other: Token | undefined): boolean {
+  return one.accessToken === other?.accessToken && one.refreshToken === other.refreshToken;
+}
+
+/** Twitch gives a list, or nothing when it is empty; RFC 6749 one text with spaces. undefined: something else. */
+export function scopesIn(value: unknown): readonly string[] | undefined {
+  const scopes: unknown = typeof value === 'string' ? value.split(' ') : (value ?? []);
+  if (!Array.isArray(scopes) || !scopes.every((scope) => typeof scope === 'string')) return undefined;
+  return scopes.filter((scope) => scope !== '');
+}
+
 type Members = Readonly<Partial<Record<keyof Token, unknown>>>;
 
 function wrong(member: keyof Token, allowed: string): TokenReading {
@@ -57,12 +77,7 @@ function isTextOrAbsent(value: unknown): value is string | null | undefined {
   return value === undefined || value === null || typeof value === 'string';
 }
 
-function isTextsOrAbsent(value: unknown): value is readonly string[] | null | undefined {
+function isTimeOrAbsent(value: unknown, most: number): value is number | null | undefined {
   if (value === undefined || value === null) return true;
-  return Array.isArray(value) && value.every((item) => typeof item === 'string');
-}
-
-function isNumberOrAbsent(value: unknown): value is number | null | undefined {
-  if (value === undefined || value === null) return true;
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0;
+  return typeof value === 'number' && value >= 0 && value <= most;
 }

@@ -1,6 +1,12 @@
-import { secondsIn, textIn, textsIn, type Answer } from '../../gateway/credentials/answer-fields.ts';
 import type { App } from '../../gateway/credentials/token-refresher.ts';
-import { askTwitchId, type TwitchIdFailure } from '../../gateway/credentials/twitch-id.ts';
+import {
+  askTwitchId,
+  secondsIn,
+  textIn,
+  type Answer,
+  type TwitchIdFailure,
+} from '../../gateway/credentials/twitch-id.ts';
+import { scopesIn } from '../../gateway/tokens/token.ts';
 
 /** Reading chat asks for no more (https://dev.twitch.tv/docs/authentication/scopes/#irc-chat-scopes). */
 export const SCOPES: readonly string[] = ['chat:read'];
@@ -29,6 +35,8 @@ export type NotYet = { readonly ok: false; readonly kind: 'pending' | 'slow_down
 
 /** What RFC 8628, 3.2, has an interval be that is not given, in seconds. */
 const INTERVAL = 5;
+/** Nobody waits longer for a person, whatever the answer says; in seconds. */
+const DAY = 86_400;
 
 /**
  * Begins the device code flow (https://dev.twitch.tv/docs/authentication/getting-tokens-oauth/#device-code-grant-flow).
@@ -88,13 +96,13 @@ function readDeviceCode(answer: Answer): DeviceCode | undefined {
   const expiresIn = secondsIn(answer, 'expires_in');
   if (!deviceCode || !userCode || !verificationUri || expiresIn === null) return undefined;
   const interval = secondsIn(answer, 'interval') ?? INTERVAL;
-  return { ok: true, deviceCode, userCode, verificationUri, expiresIn, interval };
+  return { ok: true, deviceCode, userCode, verificationUri, expiresIn: Math.min(expiresIn, DAY), interval };
 }
 
 function readGrant(answer: Answer): Grant | undefined {
   const accessToken = textIn(answer, 'access_token');
   const refreshToken = textIn(answer, 'refresh_token');
-  const scope = textsIn(answer, 'scope');
+  const scope = scopesIn(answer['scope']);
   if (!accessToken || !refreshToken || !scope) return undefined;
   return { ok: true, accessToken, refreshToken, scope, expiresIn: secondsIn(answer, 'expires_in') };
 }

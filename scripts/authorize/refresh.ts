@@ -1,7 +1,8 @@
-import { isSameToken } from '../../gateway/credentials/credentials-state.ts';
+import { once } from 'node:events';
 import type { RefreshOutcome } from '../../gateway/credentials/token-refresher.ts';
 import type { StoredToken } from '../../gateway/tokens/token-store.ts';
-import type { Token } from '../../gateway/tokens/token.ts';
+import { successorOf } from '../../gateway/tokens/successor.ts';
+import { isSameToken, type Token } from '../../gateway/tokens/token.ts';
 import type { TwitchIdFailure, ValidToken } from '../../gateway/credentials/twitch-id.ts';
 import { bad, ofValid, SIGN_IN, unchecked, whyNoRefresh, type Finding } from './finding.ts';
 import { saveToken, type KeepOptions } from './keep-token.ts';
@@ -61,10 +62,9 @@ async function refresh(stored: StoredToken, options: RefreshOptions): Promise<Fi
   return { isGood, sentence: `Refreshed. ${sentence}` };
 }
 
-/** Another one may have used the refresh token before us, should it serve only once. */
-async function isReplaced({ token }: StoredToken, { store }: RefreshOptions): Promise<boolean> {
-  const stored = await store.load();
-  return stored !== undefined && !isSameToken(token, stored.token);
+async function isReplaced({ token }: StoredToken, options: RefreshOptions): Promise<boolean> {
+  const { store, clock, signal } = options;
+  return (await successorOf(token, store, clock, once(signal, 'abort'))) !== undefined;
 }
 
 /** False: somebody else has put another token there, which is as good as ours. */

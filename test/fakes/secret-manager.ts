@@ -48,10 +48,10 @@ export function payload(data: string): SecretAnswer {
 }
 
 /** As Google words it: with the name of what was asked for. */
-export function refusal(status: number): SecretAnswer {
+export function refusal(status: number, message = 'marked-words-of-the-server'): SecretAnswer {
   return (response) => {
     response.statusCode = status;
-    response.end(JSON.stringify({ error: { code: status, message: 'marked-words-of-the-server' } }));
+    response.end(JSON.stringify({ error: { code: status, message } }));
   };
 }
 

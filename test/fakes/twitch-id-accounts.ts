@@ -21,6 +21,8 @@ export class IssuedTokens {
   readonly secrets: string[] = [];
   /** Public apps get refresh tokens that serve once; those of an app with a secret serve again. */
   refreshTokens: 'reusable' | 'one-time' = 'reusable';
+  /** Of new grants, in seconds; what is refreshed lives as long as before. */
+  life: number | null = 14_400;
   readonly #used = new Set<string>();
   readonly #now: () => number;
 
@@ -35,8 +37,7 @@ export class IssuedTokens {
     return secret;
   }
 
-  /** A new token, with a life of four hours unless said otherwise. */
-  issue(account: Account = BRIDGE_BOT, expiresIn: number | null = 14_400, refreshToken?: string): Issued {
+  issue(account: Account = BRIDGE_BOT, expiresIn: number | null = this.life, refreshToken?: string): Issued {
     const issued: Issued = {
       ...account,
       accessToken: this.secret('access'),

@@ -4,16 +4,16 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Changes } from '../../scripts/stand-in/changes.ts';
 import { IssuedTokens, type Account, type Issued } from './twitch-id-accounts.ts';
+import { granted, refusal, text, type Reply } from './twitch-id-replies.ts';
 
 export type Endpoint = 'token' | 'validate' | 'device';
 
-/** What the server does instead of its work; `half` ends in the middle of the body, `reset` before the answer. */
+/**
+ * What the server does instead of its work; `half` ends in the middle of the body, `reset` before the answer. With
+ * `slowMs` it waits and then works; with `lateMs` it works at once, and what it did is told so much later.
+ */
 export type Answer =
-  | 'hang'
-  | 'half'
-  | 'reset'
-  | { readonly slowMs: number }
-  | { readonly status: number; readonly body: string | Readonly<Record<string, unknown>> };
+  'hang' | 'half' | 'reset' | { readonly slowMs: number } | { readonly lateMs: number } | Reply;
 
 /** `form`: what the body and the address hold, the body first. */
 export type Asked = {
@@ -29,8 +29,6 @@ type Device = {
   readonly userCode: string;
   issued: Issued | 'denied' | undefined;
 };
-
-type Reply = { readonly status: number; readonly body: string | Readonly<Record<string, unknown>> };
 
 /**
  * A stand-in for id.twitch.tv at http://localhost:<port>/auth/…, where Twurple looks for it when
@@ -77,12 +75,14 @@ export class TwitchIdServer {
     return this.asked.filter((asked) => asked.endpoint === endpoint).length;
   }
 
+  /** Looks now and after each request, until `look` finds something. */
+  until<T>(what: string, look: () => T | undefined | false): Promise<T> {
+    return this.#changes.until(what, look);
+  }
+
   /** Resolves when an endpoint was asked at least so often. */
   async askedTimes(endpoint: Endpoint, times: number): Promise<void> {
-    await this.#changes.until(
-      `request ${times} to ${endpoint}`,
-      () => this.count(endpoint) >= times || undefined,
-    );
+    await this.until(`request ${times} to ${endpoint}`, () => this.count(endpoint) >= times);
   }
 
   /** The person signs in with the newest code. */
@@ -141,6 +141,7 @@ export class TwitchIdServer {
     }
     if (answer && 'slowMs' in answer) await delay(answer.slowMs);
     const { status, body } = answer && 'status' in answer ? answer : this.#work(asked);
+    if (answer && 'lateMs' in answer) await delay(answer.lateMs);
     response.writeHead(status, { 'content-type': 'application/json' }).end(text(body));
   }
 
@@ -198,21 +199,4 @@ export async function startTwitchId(port = 0, now = () => Date.now()): Promise<T
 
 function isEndpoint(name: string): name is Endpoint {
   return name === 'token' || name === 'validate' || name === 'device';
-}
-
-function granted({ accessToken, refreshToken, scopes, expiresIn }: Issued): Reply {
-  const tokens = { access_token: accessToken, refresh_token: refreshToken };
-  return {
-    status: 200,
-    body: { ...tokens, expires_in: expiresIn ?? undefined, scope: scopes, token_type: 'bearer' },
-  };
-}
-
-/** What Twitch answers when it refuses. */
-export function refusal(status: number, message: string): Reply {
-  return { status, body: { status, message } };
-}
-
-function text(body: Reply['body']): string {
-  return typeof body === 'string' ? body : JSON.stringify(body);
 }

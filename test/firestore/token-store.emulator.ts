@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { test, type TestContext } from 'node:test';
 import { systemClock } from '../../gateway/clock.ts';
 import type { Token } from '../../gateway/tokens/token.ts';
-import { openTokenStore, TokenStoreError, type TokenStore } from '../../gateway/tokens/token-store.ts';
+import { openTokenStore } from '../../gateway/tokens/open-token-store.ts';
+import { TokenStoreError, type TokenStore } from '../../gateway/tokens/token-store.ts';
 import { Changes } from '../../scripts/stand-in/changes.ts';
 
 const PROJECT = 'demo-ingress-egress';
@@ -91,7 +92,7 @@ test('a refreshed token takes the place of its predecessor; members that are not
   assert.equal(result.kind, 'saved');
   const { accessToken, login } = await fieldsAt(path);
   assert.deepEqual([accessToken, login], [{ stringValue: 'refreshed' }, { stringValue: 'lovingt3s' }]);
-  const again = await store.save(named('refreshed again'), result.stored.version);
+  const again = await store.save(named('refreshed-again'), result.stored.version);
   assert.equal(again.kind, 'saved', 'the version that a save gave is good for the next');
 });
 
@@ -101,7 +102,7 @@ test('of two gateways that refresh at once one token stays, and the other gatewa
   await put(path, { accessToken: { stringValue: 'old' } });
   const saves = stores.map(async (store, index) => {
     const found = await store.load();
-    return store.save(named(`by ${index}`), found?.version);
+    return store.save(named(`by-${index}`), found?.version);
   });
   const results = await Promise.all(saves);
   assert.deepEqual(results.map(({ kind }) => kind).sort(), ['conflict', 'saved']);
@@ -113,7 +114,7 @@ test('of two gateways that refresh at once one token stays, and the other gatewa
 
 test('of two that sign in at once where nothing was the same holds', async (t) => {
   const path = collection();
-  const saves = [0, 1].map((index) => open(t, path).save(named(`by ${index}`), undefined));
+  const saves = [0, 1].map((index) => open(t, path).save(named(`by-${index}`), undefined));
   const results = await Promise.all(saves);
   assert.deepEqual(results.map(({ kind }) => kind).sort(), ['conflict', 'saved']);
   const [one, other] = results;
@@ -165,10 +166,10 @@ test('each change by somebody else is noticed, a removal too; our own are not', 
   await until(1);
   const second = await ours.save(named('ours'), first.stored?.version);
   assert.equal(second.kind, 'saved');
-  await theirs.save(named('theirs again'), second.stored.version);
+  await theirs.save(named('theirs-again'), second.stored.version);
   await until(2);
   await fetch(url(path), { method: 'DELETE' });
   await until(3);
-  assert.deepEqual([seen, told], [['theirs', 'theirs again', undefined], 3]);
+  assert.deepEqual([seen, told], [['theirs', 'theirs-again', undefined], 3]);
   stop();
 });

@@ -52,8 +52,10 @@ test('a grant that is revoked is read on anonymously, with the cure on the page 
   const finish = talk(rig, running);
   rig.id.tokens.revoke(first);
   await readBy(rig, running, 'anonymous');
-  const told = running.gateway.status().degraded.find(({ code }) => code === 'token');
-  assert.match(told?.sentence ?? '', /sign in again: npm run authorize$/);
+  const told = await running.until('the trouble to be told', () =>
+    running.gateway.status().degraded.find(({ code }) => code === 'token'),
+  );
+  assert.match(told.sentence, /sign in again: npm run authorize$/);
   const errors = running.logged.filter(({ level }) => level === 'error');
   assert.equal(errors.length, 1);
   assert.match(String(errors[0]?.fields['problem']), /sign in again: npm run authorize$/);

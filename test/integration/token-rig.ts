@@ -14,6 +14,9 @@ export const CLIENT_SECRET = 'client/canary+&=%1';
 
 const CHANNELS = ['alpha', 'beta', 'gamma'];
 
+/** Longer than any test. */
+const WATCH_MS = 120_000;
+
 /** A stand-in for chat, which knows the tokens that the stand-in for the id service issues, and a gateway between them. */
 export type TokenRig = AsyncDisposable & {
   readonly chat: ChatServer;
@@ -70,7 +73,7 @@ export function documentOf(issued: Issued): Readonly<Record<string, unknown>> {
 }
 
 /** The tokens that hold at the moment of asking. */
-function holding(id: TwitchIdServer): ReadonlySet<string> {
+export function holding(id: TwitchIdServer): ReadonlySet<string> {
   const tokens = new Set<string>();
   tokens.has = (token) => id.tokens.valid(token) !== undefined;
   return tokens;
@@ -86,17 +89,7 @@ export function talk(
   running: TestGateway,
 ): () => Promise<{ lost: string[]; doubled: string[]; unread: string[] }> {
   const said: string[] = [];
-  const unread: string[] = [];
-  let isOver = false;
-  const watching = chat.waitFor(
-    'the talk to be over',
-    () => {
-      for (const channel of CHANNELS)
-        if (!isOver && !chat.registered.some(({ channels }) => channels.has(channel))) unread.push(channel);
-      return isOver;
-    },
-    60_000,
-  );
+  const watch = watchReaders(chat, CHANNELS);
   const talking = setInterval(() => {
     for (const channel of CHANNELS) {
       const id = `line-${said.length}`;
@@ -106,10 +99,9 @@ export function talk(
   }, 5).unref();
   return async () => {
     clearInterval(talking);
-    isOver = true;
+    const unread = watch.end();
     await Promise.all(chat.registered.map((session) => session.roundTrip().catch(() => undefined)));
     await running.gateway.stop('the talk is over');
-    await watching.catch(() => undefined);
     const stored = bus.stored.map(({ body }) => (JSON.parse(Buffer.from(body).toString()) as Envelope).id);
     const once = new Set(stored);
     return {
@@ -117,6 +109,29 @@ export function talk(
       doubled: stored.filter((id, index) => stored.indexOf(id) !== index),
       unread,
     };
+  };
+}
+
+/**
+ * Looks at every event of the chat server, from now until `end`, whether a session is in every channel.
+ *
+ * @returns `end` tells the channels that were found without one, each time
+ */
+export function watchReaders(chat: ChatServer, channels: readonly string[]): { end(): string[] } {
+  const unread: string[] = [];
+  let isOver = false;
+  const look = (): boolean => {
+    const read = new Set(chat.registered.flatMap((session) => [...session.channels]));
+    if (!isOver) unread.push(...channels.filter((name) => !read.has(name)));
+    return isOver;
+  };
+  // Whatever goes wrong in between is seen by whoever talks.
+  void chat.waitFor('the watch to be over', look, WATCH_MS).catch(() => undefined);
+  return {
+    end() {
+      isOver = true;
+      return unread;
+    },
   };
 }
 

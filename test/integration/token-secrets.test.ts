@@ -1,107 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { inspect } from 'node:util';
 import { BRIDGE_BOT } from '../fakes/twitch-id-accounts.ts';
-import { refusal, type Answer } from '../fakes/twitch-id-server.ts';
+import { refusal } from '../fakes/twitch-id-replies.ts';
 import { refusal as secretRefusal, startSecretManager, value } from '../fakes/secret-manager.ts';
 import { GatewayProcess, nodeMain, temporaryDirectory } from './gateway-process.ts';
-import type { TestGateway } from './running-gateway.ts';
-import { CLIENT_SECRET, documentOf, readBy, tokenRig, type TokenRig } from './token-rig.ts';
-
-const PAGES = ['/_debug/twitch', '/metrics', '/healthz', '/readyz', '/health/startup', '/nowhere'];
-
-/** In which of the texts a secret stands: plain, as in an address, or in base64 wherever in it it begins. */
-function leaks(texts: Readonly<Record<string, string>>, secrets: readonly string[]): string[] {
-  const forms = secrets.flatMap((secret) => [
-    secret,
-    encodeURIComponent(secret),
-    ...[0, 1, 2].map((offset) =>
-      Buffer.from(' '.repeat(offset) + secret)
-        .toString('base64')
-        .slice(offset === 0 ? 0 : 4, -4),
-    ),
-  ]);
-  return Object.entries(texts)
-    .filter(([, text]) => forms.some((form) => text.includes(form)))
-    .map(([where]) => where);
-}
-
-async function pagesOf(url: string): Promise<Record<string, string>> {
-  const pages = PAGES.map(async (path) => {
-    const html = await fetch(url + path, { headers: { accept: 'text/html' } });
-    const json = await fetch(url + path);
-    return [path, (await html.text()) + (await json.text())] as const;
-  });
-  return Object.fromEntries(await Promise.all(pages));
-}
-
-/** Everything that a gateway in this process shows, before any scrubber has seen it. */
-async function shownBy({ bus }: TokenRig, { gateway, logged }: TestGateway): Promise<Record<string, string>> {
-  const everything = { depth: Infinity, showHidden: true, maxArrayLength: null, maxStringLength: null };
-  return {
-    ...(await pagesOf(`http://127.0.0.1:${gateway.port}`)),
-    'the log': inspect(logged, everything) + JSON.stringify(logged),
-    'the status': JSON.stringify(gateway.status()),
-    'the gateway': inspect(gateway, everything),
-    'the bus': bus.stored
-      .map(({ body, headers }) => Buffer.from(body).toString() + JSON.stringify(headers))
-      .join(),
-  };
-}
-
-test('the search finds a secret in every form', () => {
-  const secret = 'canary/+1 of the search';
-  for (const text of [
-    secret,
-    encodeURIComponent(secret),
-    btoa(`x:${secret}`),
-    btoa(`xy${secret}z`),
-    btoa(secret),
-  ])
-    assert.deepEqual(leaks({ text, other: 'nothing' }, [secret]), ['text']);
-});
-
-const FAILURES: readonly (readonly [string, (secrets: string) => Answer])[] = [
-  ['400', (secrets) => refusal(400, `Invalid refresh token ${secrets}`)],
-  ['401', (secrets) => refusal(401, secrets)],
-  ['403', (secrets) => refusal(403, `invalid client secret ${secrets}`)],
-  ['503', (secrets) => ({ status: 503, body: secrets })],
-  ['an answer that is no token', (secrets) => ({ status: 200, body: { message: secrets } })],
-  ['half a body', () => 'half'],
-  ['a reset', () => 'reset'],
-];
-
-for (const [what, answer] of FAILURES) {
-  test(`a refresh that ends in ${what} shows no secret anywhere, scrubbed or not`, async () => {
-    await using rig = await tokenRig();
-    const issued = rig.id.tokens.issue(BRIDGE_BOT, 1);
-    rig.id.script.token = answer([CLIENT_SECRET, issued.refreshToken, issued.accessToken].join(' '));
-    await rig.store(issued);
-    const running = await rig.run();
-    await rig.chat.joined('alpha');
-    rig.chat.deliver('@id=one :ada!ada@ada.tmi.twitch.tv PRIVMSG #alpha :hello');
-    await readBy(rig, running, 'anonymous');
-    await running.until('the line', () => rig.bus.stored.length === 1);
-    const secrets = [...rig.id.tokens.secrets, CLIENT_SECRET];
-    assert.deepEqual(leaks(await shownBy(rig, running), secrets), []);
-  });
-}
-
-test('a store that holds something else than a token, or cannot be read, shows nothing of it', async () => {
-  await using rig = await tokenRig();
-  const issued = rig.id.tokens.issue();
-  await writeFile(rig.tokenFile, JSON.stringify({ ...documentOf(issued), expiresIn: 'soon' }));
-  const running = await rig.run();
-  await readBy(rig, running, 'anonymous');
-  const told = () => running.gateway.status().degraded.find(({ code }) => code === 'token')?.sentence;
-  const garbage = await running.until('the garbage to be told', told);
-  assert.ok(garbage.includes(rig.tokenFile));
-  await rm(rig.tokenFile);
-  await mkdir(rig.tokenFile);
-  await running.until('the directory to be told', () => told() !== garbage);
-  assert.deepEqual(leaks(await shownBy(rig, running), rig.id.tokens.secrets), []);
-});
+import { leaks, pagesOf } from './leaks.ts';
+import { CLIENT_SECRET, tokenRig } from './token-rig.ts';
 
 const NAME = 'projects/my-project/secrets/client-secret/versions/latest';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { HOUR, KeptAccount, MINUTE, refused, storeDown } from './kept-account.ts';
+import { HOUR, KeptAccount, MINUTE, refused, SECOND, storeDown } from './kept-account.ts';
 
 test('a refresh token that another instance has used up is no revoked grant: its token is adopted', async () => {
   const account = new KeptAccount();
@@ -13,6 +13,32 @@ test('a refresh token that another instance has used up is no revoked grant: its
   await account.pass(21 * MINUTE);
   assert.deepEqual(account.used, ['access-1', 'access-2']);
   assert.ok(!account.log.some((line) => line.startsWith('help')));
+});
+
+test('a refresh token that another instance is just using up is waited for, and nobody is called', async () => {
+  const account = new KeptAccount();
+  account.put(account.token(30 * MINUTE));
+  await account.start();
+  account.refresh = () => refused(400);
+  while (account.asked.refresh === 0) await account.pass(SECOND);
+  await account.pass(2 * SECOND);
+  account.stored = { token: account.token(HOUR), version: 'theirs' };
+  await account.pass(2 * SECOND);
+  assert.deepEqual(account.used, ['access-1', 'access-2']);
+  assert.deepEqual(
+    account.log.filter((line) => /^help|failed/.test(line)),
+    [],
+  );
+});
+
+test('a stop does not wait for what another instance may store', async () => {
+  const account = new KeptAccount();
+  account.put(account.token(30 * MINUTE));
+  await account.start();
+  account.refresh = () => refused(400);
+  while (account.asked.refresh === 0) await account.pass(SECOND);
+  await account.credentials.stop();
+  assert.equal(account.clock.pending, 0);
 });
 
 test('two instances that refresh at once end with the token of the first one that saved', async () => {

@@ -44,6 +44,35 @@ test('a token that is revoked with its grant is out of use within the hour, told
   assert.equal(account.asked.refresh, 1);
 });
 
+test('tokens that Twitch gives and does not know are asked for ever more rarely, and not used; one that holds is', async () => {
+  const account = await signedIn();
+  account.validate = () => refused(401);
+  await account.pass(HOUR, MINUTE);
+  const before = account.asked.refresh;
+  await account.pass(HOUR, SECOND);
+  assert.equal(account.inUse, undefined);
+  assert.match(
+    account.troubles,
+    /does not accept the token of my_bot that it gave; another one is asked for/,
+  );
+  assert.ok(account.used.length <= 4, 'chat is not told of each');
+  const perHour = account.asked.refresh - before;
+  assert.ok(perHour > 50 && perHour <= 130, String(perHour));
+  account.validate = () => VALID;
+  await account.pass(2 * MINUTE);
+  assert.match(account.inUse ?? '', /^access-/);
+  assert.equal(account.troubles, '');
+});
+
+test('tokens that have run out when they are given are asked for ever more rarely', async () => {
+  const account = new KeptAccount();
+  account.refresh = () => ({ ok: true, token: account.token(0) });
+  account.put(account.token(0));
+  await account.start();
+  await account.pass(HOUR, SECOND);
+  assert.ok(account.asked.refresh > 50 && account.asked.refresh <= 130, String(account.asked.refresh));
+});
+
 for (const [what, fail] of [
   ['Twitch gives no new one', (account: KeptAccount) => (account.refresh = () => BUSY)],
   ['the store does not take the new one', (account: KeptAccount) => (account.storeWorks = storeDown)],

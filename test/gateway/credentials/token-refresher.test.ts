@@ -5,7 +5,8 @@ import { systemClock } from '../../../gateway/clock.ts';
 import { refreshToken, type RefreshOutcome } from '../../../gateway/credentials/token-refresher.ts';
 import type { Token } from '../../../gateway/tokens/token.ts';
 import { freePort } from '../../fakes/ports.ts';
-import { refusal, startTwitchId, type Answer, type TwitchIdServer } from '../../fakes/twitch-id-server.ts';
+import { refusal } from '../../fakes/twitch-id-replies.ts';
+import { startTwitchId, type Answer, type TwitchIdServer } from '../../fakes/twitch-id-server.ts';
 import { VirtualClock } from '../../fakes/virtual-clock.ts';
 
 const SECRET = 'client-canary-1';
@@ -62,6 +63,18 @@ test('what an answer leaves out stays as it was', async () => {
   );
 });
 
+test('a life of 0, as of old tokens, is one that nobody knows the end of', async () => {
+  await using id = await startTwitchId();
+  id.next('token', {
+    status: 200,
+    body: { access_token: 'next', expires_in: 0, scope: 'chat:read chat:edit' },
+  });
+  const [, outcome] = await refreshAt(id);
+  assert.ok(outcome.ok);
+  assert.equal(outcome.token.expiresIn, null);
+  assert.deepEqual(outcome.token.scope, ['chat:read', 'chat:edit']);
+});
+
 const FAILURES: readonly (readonly [string, Answer, RefreshOutcome])[] = [
   ['400', refusal(400, 'Invalid refresh token'), { ok: false, kind: 'refused', status: 400 }],
   ['401', refusal(401, 'Unauthorized'), { ok: false, kind: 'refused', status: 401 }],
@@ -79,6 +92,21 @@ const FAILURES: readonly (readonly [string, Answer, RefreshOutcome])[] = [
     'half of a JSON text',
     { status: 200, body: '{"access_token":"x' },
     { ok: false, kind: 'busy', status: null },
+  ],
+  [
+    'a token with a line of IRC in it',
+    { status: 200, body: { access_token: 'next\r\nJOIN #evil' } },
+    { ok: false, kind: 'busy', status: null },
+  ],
+  [
+    'a life beyond all dates',
+    { status: 200, body: { access_token: 'next', expires_in: 1e300 } },
+    { ok: false, kind: 'busy', status: null },
+  ],
+  [
+    'a body that could fill the memory',
+    { status: 200, body: { access_token: 'next', more: 'x'.repeat(2 ** 20) } },
+    { ok: false, kind: 'unreachable', status: null },
   ],
   ['no token at all', { status: 200, body: {} }, { ok: false, kind: 'busy', status: null }],
   ['nothing', { status: 200, body: '' }, { ok: false, kind: 'unreachable', status: null }],

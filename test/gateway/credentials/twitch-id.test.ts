@@ -3,7 +3,8 @@ import { after, beforeEach, test } from 'node:test';
 import { inspect } from 'node:util';
 import { validateToken, type TwitchIdFailure } from '../../../gateway/credentials/twitch-id.ts';
 import { freePort } from '../../fakes/ports.ts';
-import { refusal, startTwitchId, type Answer } from '../../fakes/twitch-id-server.ts';
+import { refusal } from '../../fakes/twitch-id-replies.ts';
+import { startTwitchId, type Answer } from '../../fakes/twitch-id-server.ts';
 
 const twitch = await startTwitchId();
 beforeEach(() => {
@@ -28,6 +29,12 @@ test('validateToken tells whose a token is, what for and how long, and sends it 
   const asked = twitch.asked.at(-1);
   assert.equal(asked?.authorization, `OAuth ${accessToken}`);
   assert.ok(!asked.url.includes(accessToken));
+});
+
+test('a login is told in lower case, as channels and settings have it', async () => {
+  const { accessToken } = twitch.tokens.issue({ login: 'Ann', userId: '7', scopes: [] });
+  const valid = await validateToken(accessToken);
+  assert.equal(valid.ok && valid.login, 'ann');
 });
 
 test('validateToken takes an expiry of 0 for never, as old tokens have it', async () => {
@@ -57,7 +64,7 @@ const failures: readonly [Answer, TwitchIdFailure['kind'], number | null, RegExp
   [{ status: 302, body: '' }, 'busy', 302, /^status 302$/],
   [{ status: 200, body: '<html>a hotel wants you to log in</html>' }, 'busy', 200, /something else/],
   [{ status: 200, body: 'null' }, 'busy', 200, /something else/],
-  [{ status: 200, body: { client_id: 'x', login: 'ann', scopes: 'all' } }, 'busy', 200, /something else/],
+  [{ status: 200, body: { client_id: 'x', login: 'ann', scopes: 7 } }, 'busy', 200, /something else/],
   [{ status: 200, body: { client_id: 'x', scopes: null } }, 'refused', null, /app access token/],
   ['half', 'busy', 200, /./],
   ['reset', 'unreachable', null, /./],

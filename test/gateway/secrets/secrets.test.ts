@@ -179,9 +179,21 @@ for (const host of ['not a host', '[', 'localhost:99999']) {
 
 test('what is no reference is refused without a question', async (t) => {
   const manager = await stand(t);
-  await assert.rejects(
-    readSecret('projects/p/secrets/s'),
-    /must have the form projects\/P\/secrets\/S\/versions\/V\.$/,
-  );
+  for (const text of [
+    'projects/p/secrets/s',
+    'projects/../secrets/s/versions/1',
+    'projects/p/secrets/../versions/1',
+    'projects/p/secrets/s/versions/..',
+    'projects/-p/secrets/s/versions/1',
+    'projects/p/secrets/--s/versions/1',
+    'projects/p/secrets/s/versions/-1',
+    'projects/p/secrets/s/versions/1/x',
+    'projects/p/secrets/s?/versions/1',
+  ])
+    await assert.rejects(
+      readSecret(text),
+      /must have the form projects\/P\/secrets\/S\/versions\/V\.$/,
+      text,
+    );
   assert.deepEqual(manager.requests, []);
 });

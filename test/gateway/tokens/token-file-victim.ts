@@ -9,4 +9,4 @@ syncBuiltinESMExports();
 
 const store = openTokenFile(process.argv[2] ?? '', systemClock);
 const found = await store.load();
-if (found) await store.save({ ...found.token, accessToken: 'of the victim' }, found.version);
+if (found) await store.save({ ...found.token, accessToken: 'of-the-victim' }, found.version);

@@ -17,7 +17,8 @@ import { test, type TestContext } from 'node:test';
 import { inspect } from 'node:util';
 import { systemClock, type Clock } from '../../../gateway/clock.ts';
 import { openTokenFile } from '../../../gateway/tokens/token-file.ts';
-import { openTokenStore, TokenStoreError, type TokenStore } from '../../../gateway/tokens/token-store.ts';
+import { openTokenStore } from '../../../gateway/tokens/open-token-store.ts';
+import { TokenStoreError, type TokenStore } from '../../../gateway/tokens/token-store.ts';
 import type { Token } from '../../../gateway/tokens/token.ts';
 import { VirtualClock } from '../../fakes/virtual-clock.ts';
 import { tempDir } from '../store/temp-dir.ts';
@@ -83,19 +84,9 @@ test('a byte order mark, as some editors leave it, is forgiven', async (t) => {
 });
 
 const USELESS: readonly [string, (path: string) => void, RegExp][] = [
-  ['is empty', (path) => writeFileSync(path, ''), /holds no token: it is not JSON\. .* npm run authorize$/],
-  [
-    'was half written',
-    (path) => writeFileSync(path, JSON.stringify(TOKEN).slice(0, -9)),
-    /it is not JSON\. Sign in again/,
-  ],
-  [
-    'holds something else',
-    (path) => writeFileSync(path, '{"access_token":"canary"}'),
-    /accessToken must be a text, not empty/,
-  ],
-  ['is a directory', (path) => mkdirSync(path), /is not a file\. Name one in TOKEN_FILE/],
-  ['is huge', (path) => (writeFileSync(path, ''), truncateSync(path, 2 ** 32)), /larger than 65536 bytes/],
+  ['is empty', (path) => writeFileSync(path, ''), /: it is not JSON\. .* npm run authorize$/],
+  ['was half written', (path) => writeFileSync(path, JSON.stringify(TOKEN).slice(0, -9)), /it is not JSON/],
+  ['is something else', (path) => writeFileSync(path, '{"access_token":"canary"}'), /accessToken must be/],
 ];
 
 for (const [what, make, says] of USELESS) {
@@ -103,6 +94,21 @@ for (const [what, make, says] of USELESS) {
     const path = fileIn(t);
     make(path);
     await refused(storeAt(path).load(), 'invalid', says);
+  });
+}
+
+const SOMEBODYS: readonly [string, (path: string) => void, RegExp][] = [
+  ['directory', (path) => mkdirSync(path), /is not a file, .* Name another file in TOKEN_FILE/],
+  ['pipe', (path) => spawnSync('mkfifo', [path]), /is not a file, .* Name another file/],
+  ['huge file', (path) => (writeFileSync(path, ''), truncateSync(path, 2 ** 32)), /larger than 65536 bytes/],
+];
+
+for (const [what, make, says] of SOMEBODYS) {
+  test(`a ${what} in the token's place is not written over`, async (t) => {
+    const path = fileIn(t);
+    make(path);
+    await refused(storeAt(path).load(), 'denied', says);
+    await refused(storeAt(path).save(TOKEN, undefined), 'denied', says);
   });
 }
 
@@ -146,7 +152,7 @@ test('a save over a version that somebody else replaced is a conflict, and gives
 
 test('of many that save at once one wins, and the others are given its token', async (t) => {
   const path = fileIn(t);
-  const saves = Array.from({ length: 8 }, (_, index) => storeAt(path).save(named(`by ${index}`), undefined));
+  const saves = Array.from({ length: 8 }, (_, index) => storeAt(path).save(named(`by-${index}`), undefined));
   const results = await Promise.all(saves);
   assert.equal(results.filter(({ kind }) => kind === 'saved').length, 1);
   const stored = await storeAt(path).load();
@@ -199,7 +205,7 @@ test('killed between write and rename: the old token is whole, and what was left
   const left = readdirSync(dirname(path)).filter((name) => name !== basename(path));
   assert.equal(left.length, 1);
   const abandoned = join(dirname(path), left[0] ?? '');
-  assert.match(readFileSync(abandoned, 'utf8'), /"of the victim"/);
+  assert.match(readFileSync(abandoned, 'utf8'), /"of-the-victim"/);
   assert.equal(modeOf(abandoned), 0o600);
   assert.deepEqual(await storeAt(path).load(), first.stored);
   const next = await storeAt(path).save(named('next'), first.stored?.version);

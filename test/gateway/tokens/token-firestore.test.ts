@@ -5,7 +5,7 @@ import { inspect } from 'node:util';
 import type { FirestoreDocument } from '../../../gateway/tokens/firestore-document.ts';
 import { documentOf, fieldsOf, updateTimeOf, versionOf } from '../../../gateway/tokens/firestore-fields.ts';
 import { GoogleAccessError } from '../../../gateway/secrets/google-access.ts';
-import { TokenStoreError } from '../../../gateway/tokens/stored-token.ts';
+import { TokenStoreError } from '../../../gateway/tokens/token-store.ts';
 import { documentMedium } from '../../../gateway/tokens/token-firestore.ts';
 import { storeOn } from '../../../gateway/tokens/token-medium.ts';
 import { readToken, type Token } from '../../../gateway/tokens/token.ts';

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { systemClock } from '../../../gateway/clock.ts';
-import { openTokenStore } from '../../../gateway/tokens/token-store.ts';
+import { openTokenStore } from '../../../gateway/tokens/open-token-store.ts';
 import { freePort } from '../../fakes/ports.ts';
 import { tempDir } from '../store/temp-dir.ts';
 

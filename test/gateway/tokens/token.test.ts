@@ -26,6 +26,11 @@ const READ: readonly [string, unknown, object][] = [
     { accessToken: 'access', refreshToken: null, scope: null, expiresIn: null, userId: null },
     { ...BARE, accessToken: 'access' },
   ],
+  [
+    'one text for all scopes, as RFC 6749 has it,',
+    { ...DOCUMENT, scope: 'chat:read  chat:edit' },
+    { ...DOCUMENT, scope: ['chat:read', 'chat:edit'] },
+  ],
 ];
 
 for (const [what, document, token] of READ) {
@@ -37,16 +42,18 @@ const REFUSED: readonly [unknown, RegExp][] = [
   [null, /^it is not an object$/],
   ['canary', /^it is not an object$/],
   [['canary'], /^it is not an object$/],
-  [{}, /^accessToken must be a text, not empty$/],
+  [{}, /^accessToken must be a text, not empty, of ASCII without spaces$/],
   [{ accessToken: '' }, /^accessToken must be/],
   [{ accessToken: 42 }, /^accessToken must be/],
+  [{ accessToken: 'canary\r\nJOIN #canary' }, /^accessToken must be/],
   [{ ...DOCUMENT, refreshToken: ['canary'] }, /^refreshToken must be a text$/],
-  [{ ...DOCUMENT, scope: 'canary' }, /^scope must be a list of texts$/],
+  [{ ...DOCUMENT, scope: { canary: true } }, /^scope must be a list of texts$/],
   [{ ...DOCUMENT, scope: ['chat:read', 1] }, /^scope must be/],
   [{ ...DOCUMENT, userId: 713_936_733 }, /^userId must be a text$/],
   [{ ...DOCUMENT, expiresIn: 'canary' }, /^expiresIn must be a number of seconds/],
   [{ ...DOCUMENT, expiresIn: -1 }, /^expiresIn must be/],
-  [{ ...DOCUMENT, expiresIn: Infinity }, /^expiresIn must be/],
+  [{ ...DOCUMENT, expiresIn: 1e300 }, /^expiresIn must be/],
+  [{ ...DOCUMENT, obtainmentTimestamp: 1e300 }, /^obtainmentTimestamp must be/],
   [{ ...DOCUMENT, obtainmentTimestamp: NaN }, /^obtainmentTimestamp must be a number of milliseconds/],
 ];
 

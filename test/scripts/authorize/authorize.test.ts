@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, statSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { refusal } from '../../fakes/twitch-id-server.ts';
+import { refusal } from '../../fakes/twitch-id-replies.ts';
 import { CLIENT_SECRET, surroundings } from './sign-in-process.ts';
 
 const ANN = { login: 'ann', userId: '7', scopes: ['chat:read'] };

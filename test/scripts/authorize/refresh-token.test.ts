@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync, statSync } from 'node:fs';
 import { test, type TestContext } from 'node:test';
 import { BRIDGE_BOT } from '../../fakes/twitch-id-accounts.ts';
-import { refusal, type Answer } from '../../fakes/twitch-id-server.ts';
+import { refusal } from '../../fakes/twitch-id-replies.ts';
+import type { Answer } from '../../fakes/twitch-id-server.ts';
 import { CLIENT_SECRET, surroundings } from './sign-in-process.ts';
 
 const AS_BOT = { TWITCH_BOT_USERNAME: 'bridge_bot', TWITCH_CLIENT_SECRET: CLIENT_SECRET };
