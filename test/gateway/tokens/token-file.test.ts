@@ -199,7 +199,7 @@ test('a symbolic link stays one; the file that it names is replaced', async (t) 
 test('killed between write and rename: the old token is whole, and what was left goes with a later save', async (t) => {
   const path = fileIn(t);
   const first = await storeAt(path).save(TOKEN, undefined);
-  const victim = new URL('token-file-victim.ts', import.meta.url).pathname;
+  const victim = join(import.meta.dirname, 'token-file-victim.ts');
   const { signal, stderr } = spawnSync(process.execPath, [victim, path], { encoding: 'utf8' });
   assert.equal(signal, 'SIGKILL', stderr);
   const left = readdirSync(dirname(path)).filter((name) => name !== basename(path));
