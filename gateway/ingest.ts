@@ -1,9 +1,9 @@
-import { envelopeHeaders, messageIdOf } from '../shared/envelope-headers.ts';
+import { envelopeHeaderText } from '../shared/envelope-headers.ts';
 import { envelopeJson } from '../shared/envelope-json.ts';
 import { channelOf, identityOf, idOf, type ChatLine } from '../shared/envelope.ts';
-import { asciiMessageSize } from '../shared/message-size.ts';
 import type { RecentIds } from '../shared/recent-ids.ts';
 import { parseTimestamp, readText } from '../shared/tag-values.ts';
+import { EncodedMessage } from './bus/encoded-message.ts';
 import type { Clock } from './clock.ts';
 import type { Ledger } from './ledger.ts';
 import type { QueuedMessage } from './publish/queued-message.ts';
@@ -44,13 +44,12 @@ function toQueued(
   { subject, finalizationDestination }: IngestOptions,
 ): QueuedMessage {
   const identity = identityOf(id);
-  const messageId = messageIdOf(identity);
-  const headers = envelopeHeaders(identity);
-  const body = Buffer.from(envelopeJson(line, identity, finalizationDestination));
+  const json = envelopeJson(line, identity, finalizationDestination);
+  const message = new EncodedMessage(subject, envelopeHeaderText(identity), json);
   return {
-    message: { messageId, subject, headers, body },
+    message,
     channel: channelOf(line.message),
-    bytes: asciiMessageSize(headers, body),
+    bytes: message.size,
     saidAt: parseTimestamp(readText(line.message.tags, 'tmi-sent-ts')),
   };
 }

@@ -20,6 +20,19 @@ export function envelopeHeaders(identity: Identity): Record<string, string> {
 }
 
 /**
+ * The same as they stand on the wire of NATS, up to the empty line:
+ * https://github.com/nats-io/nats-architecture-and-design/blob/main/adr/ADR-4.md
+ *
+ * @param identity whose ids were checked: one with a line break would add a header
+ */
+export function envelopeHeaderText({ id, correlationId, traceId, type }: Identity): string {
+  return (
+    `NATS/1.0\r\nNats-Msg-Id: tw:${id}\r\ncontent-type: application/json\r\ntype: ${type}\r\n` +
+    `source: ingress.twitch\r\ncorrelationId: ${correlationId}\r\ntraceparent: ${traceparent(traceId)}\r\n\r\n`
+  );
+}
+
+/**
  * https://www.w3.org/TR/trace-context/#traceparent-header. Not sampled: from NATS 2.11 on a sampled one would ask the
  * server to trace the message.
  */

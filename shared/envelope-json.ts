@@ -3,6 +3,7 @@ import { parseBadges, readStanding, type Badges } from './badges.ts';
 import { readEmotes } from './emotes.ts';
 import { readSource, readUser, toEnvelope, type ChatLine, type Identity } from './envelope.ts';
 import { isoTimes } from './iso-times.ts';
+import { escapedInJson, isPlainInJson } from './json-text.ts';
 import { KnownTags } from './known-tags.ts';
 import { OPTIONAL_TAGS, readOptional, readTrailing, unwrapAction } from './payload.ts';
 import { remembered } from './remembered.ts';
@@ -50,7 +51,7 @@ function ordinaryJson(
   finalizationDestination: string,
 ): string | undefined {
   const anomalies: Anomalies = [];
-  const escaped = isPlain(line) ? asItIs : escapedInJson;
+  const escaped = isPlainInJson(line) ? asItIs : escapedInJson;
   const worn = badgeTexts(readText(tags, 'badges'));
   const info = badgeTexts(readText(tags, 'badge-info'));
   const source = readSource(message, anomalies);
@@ -71,24 +72,13 @@ function ordinaryJson(
     `"isReturningChatter":${readFlag(tags, 'returning-chatter', anomalies)},` +
     `"color":"${readColor(tags, 'color', anomalies)}","badges":${worn.setIds},"badgeVersions":${worn.versions},` +
     `"badgeInfo":${info.versions},"bits":${readNumber(tags, 'bits', anomalies)},` +
-    `"emotes":${emotesJson(tags, text, anomalies)},${optionalJson(tags, anomalies)}` +
+    `"emotes":${emotesJson(tags, text, escaped, anomalies)},${optionalJson(tags, anomalies)}` +
     `"raw":{"tags":${tags.toJson(escaped)}}}}`;
   return anomalies.length === 0 && sentAt !== undefined && worn.isSound && info.isSound ? json : undefined;
 }
 
-/** Nothing in it has to be escaped, so neither has any piece of it. */
-function isPlain(line: string): boolean {
-  if (line.includes('"') || line.includes('\\') || !line.isWellFormed()) return false;
-  for (let index = 0; index < line.length; index += 1) if (line.charCodeAt(index) < 0x20) return false;
-  return true;
-}
-
 function asItIs(value: string): string {
   return value;
-}
-
-function escapedInJson(value: string): string {
-  return JSON.stringify(value).slice(1, -1);
 }
 
 function textsOfBadges(value: string): BadgeTexts {
@@ -105,10 +95,15 @@ function sentTimeJson(value: string): string | undefined {
   return ms === undefined ? undefined : `"${sentTime(ms)}"`;
 }
 
-function emotesJson(tags: Tags, text: string, anomalies: Anomalies): string {
+function emotesJson(
+  tags: Tags,
+  text: string,
+  escaped: (value: string) => string,
+  anomalies: Anomalies,
+): string {
   let json = '';
   for (const { id, name, start, end } of readEmotes(tags, text, anomalies)) {
-    json += `,{"id":${JSON.stringify(id)},"name":${JSON.stringify(name)},"start":${start},"end":${end}}`;
+    json += `,{"id":"${escaped(id)}","name":"${escaped(name)}","start":${start},"end":${end}}`;
   }
   return `[${json.slice(1)}]`;
 }

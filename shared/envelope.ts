@@ -1,5 +1,6 @@
 import { listed, note, shown, type Anomalies } from './anomalies.ts';
 import { readBadges, readStanding, type Role } from './badges.ts';
+import { channelLogin } from './channel-login.ts';
 import { readPayload, type Payload } from './payload.ts';
 import { ENVELOPE_NAMESPACE, isMessageId, traceIdOf, uuidV5 } from './stable-id.ts';
 import { readText } from './tag-values.ts';
@@ -107,7 +108,7 @@ export function identityOf(id: string): Identity {
 
 /** The login of the channel that a chat message was said in; "" when it names none. */
 export function channelOf({ params }: Message): string {
-  return (params[0] ?? '').slice(1).toLowerCase();
+  return channelLogin(params[0] ?? '');
 }
 
 /** Only the time of receipt tells this message from one that reads the same. */

@@ -10,13 +10,6 @@ export function messageSize(message: {
   return bytes;
 }
 
-/** The same for headers that are known to be ASCII: nothing has to be looked at. */
-export function asciiMessageSize(headers: Readonly<Record<string, string>>, body: Uint8Array): number {
-  let bytes = body.byteLength;
-  for (const name in headers) bytes += name.length + (headers[name]?.length ?? 0) + 4;
-  return bytes;
-}
-
 /** Headers are ASCII as a rule, and then their length is their size. */
 function utf8Length(text: string): number {
   for (let index = 0; index < text.length; index++) {

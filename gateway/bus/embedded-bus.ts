@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Clock } from '../clock.ts';
-import { openLog, type Appended, type Log } from '../store/log.ts';
+import { openLog, type Appended, type Log, type LogRecord } from '../store/log.ts';
 import type { Degradation } from '../degradation.ts';
 import type { Bus, BusEvents, BusMessage, BusState, OpenBus, Outcome } from './bus.ts';
 
@@ -158,7 +158,7 @@ class EmbeddedBus implements Bus {
     const time = this.#clock.date();
     let appended: Appended[];
     try {
-      appended = this.#log.append(batch.map(({ message }) => ({ ...message, time, attributes: {} })));
+      appended = this.#log.append(batch.map(({ message }) => toRecord(message, time)));
     } catch (thrown) {
       const error = thrown instanceof Error ? thrown.message : String(thrown);
       this.#report('refusing', error);
@@ -173,6 +173,10 @@ class EmbeddedBus implements Bus {
     this.#reported = { state, error };
     this.#events.onState(state, error);
   }
+}
+
+function toRecord({ messageId, subject, headers, body }: BusMessage, time: number): LogRecord {
+  return { messageId, subject, headers, body, time, attributes: {} };
 }
 
 function toOutcome(answer: Appended, maxBytes: number): Outcome {

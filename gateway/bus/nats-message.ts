@@ -1,5 +1,6 @@
 import { remembered } from '../../shared/remembered.ts';
 import type { BusMessage, DeadLetterReason, Outcome } from './bus.ts';
+import { EncodedMessage } from './encoded-message.ts';
 
 /** Printable ASCII without the colon: https://github.com/nats-io/nats-architecture-and-design/blob/main/adr/ADR-4.md */
 const NAME = /^[!-9;-~]+$/;
@@ -14,7 +15,15 @@ type Rejected = Extract<Outcome, { kind: 'rejected' }>;
  *
  * @param maxPayload in bytes, headers included
  */
-export function wireHeaders({ headers, body }: BusMessage, maxPayload: number): Uint8Array | Rejected {
+export function wireHeaders(message: BusMessage, maxPayload: number): Uint8Array | Rejected {
+  const encoded = message instanceof EncodedMessage ? message.wireHeaders : encode(message.headers);
+  if (!(encoded instanceof Uint8Array)) return encoded;
+  const size = encoded.byteLength + message.body.byteLength;
+  if (size <= maxPayload) return encoded;
+  return rejected('max_payload', `${size} bytes with headers; the server takes ${maxPayload} (max_payload)`);
+}
+
+function encode(headers: BusMessage['headers']): Uint8Array | Rejected {
   let text = 'NATS/1.0\r\n';
   for (const name of Object.keys(headers)) {
     const value = headers[name] ?? '';
@@ -26,10 +35,7 @@ export function wireHeaders({ headers, body }: BusMessage, maxPayload: number): 
     }
     text += `${name}: ${value}\r\n`;
   }
-  const encoded = Buffer.from(`${text}\r\n`);
-  const size = encoded.byteLength + body.byteLength;
-  if (size <= maxPayload) return encoded;
-  return rejected('max_payload', `${size} bytes with headers; the server takes ${maxPayload} (max_payload)`);
+  return Buffer.from(`${text}\r\n`);
 }
 
 function rejected(reason: DeadLetterReason, error: string): Rejected {

@@ -108,7 +108,8 @@ export function openSpool(path: string, maxBytes: number, open: OpenLog = openLo
 function toRecord({ position, queued, acceptedAt }: Placed) {
   const { channel, saidAt, message } = queued;
   const attributes = saidAt === undefined ? { channel } : { channel, saidAt };
-  return { ...message, time: acceptedAt, attributes, sequence: position };
+  const { messageId, subject, headers, body } = message;
+  return { messageId, subject, headers, body, time: acceptedAt, attributes, sequence: position };
 }
 
 function toAnswer(appended: Appended): Spooled {

@@ -1,3 +1,4 @@
+import { channelLogin } from '../../shared/channel-login.ts';
 import { parseSource, type Message } from '../../shared/tmi-parser.ts';
 import { channelLines } from './channel-lines.ts';
 import { ask, confirm, forget, giveUp, leaveAll, nextAnswerBy, overdue, type Joins } from './joins.ts';
@@ -18,7 +19,7 @@ export type Registered = {
 
 /** The login in a channel parameter: `#Name` → `name`. */
 export function channelOf(param: string | undefined): string {
-  return (param ?? '').slice(1).toLowerCase();
+  return channelLogin(param ?? '');
 }
 
 /** Takes in what the server says. */

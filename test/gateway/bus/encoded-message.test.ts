@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { EncodedMessage } from '../../../gateway/bus/encoded-message.ts';
+import { wireHeaders } from '../../../gateway/bus/nats-message.ts';
+import { envelopeHeaders, envelopeHeaderText, messageIdOf } from '../../../shared/envelope-headers.ts';
+import { identityOf } from '../../../shared/envelope.ts';
+import { messageSize } from '../../../shared/message-size.ts';
+
+const id = fc.oneof(fc.uuid(), fc.stringMatching(/^[0-9A-Za-z-]{1,64}$/));
+
+test('an envelope that is kept encoded is the same message as one that is not', () => {
+  fc.assert(
+    fc.property(id, fc.string({ unit: 'grapheme' }), (text, body) => {
+      const identity = identityOf(text);
+      const encoded = new EncodedMessage('s', envelopeHeaderText(identity), body);
+      const plain = {
+        messageId: messageIdOf(identity),
+        subject: 's',
+        headers: envelopeHeaders(identity),
+        body: Buffer.from(body),
+      };
+      const { messageId, subject, headers } = encoded;
+      assert.deepEqual({ messageId, subject, headers, body: encoded.body }, plain);
+      assert.deepEqual(Object.keys(headers), Object.keys(plain.headers));
+      assert.equal(encoded.size, messageSize(plain));
+      assert.deepEqual(wireHeaders(encoded, Infinity), wireHeaders(plain, Infinity));
+    }),
+  );
+});
+
+test('it may be as large as the server takes, headers included, and not a byte larger', () => {
+  const headers = envelopeHeaderText(identityOf('abc-1'));
+  const message = new EncodedMessage('s', headers, 'é');
+  assert.ok(wireHeaders(message, headers.length + 2) instanceof Uint8Array);
+  const refused = wireHeaders(message, headers.length + 1);
+  assert.ok('reason' in refused);
+  assert.equal(refused.reason, 'max_payload');
+});
