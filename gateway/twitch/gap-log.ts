@@ -14,9 +14,9 @@ export class GapLog {
   #open: { readonly from: number; readonly to: null; readonly reason: GapReason } | undefined;
   #closed: readonly ClosedGap[] = [];
 
-  /** A gap that is open stays as it is: whatever follows does not make it begin later. */
+  /** A gap that is open may turn out to have begun earlier, never later. */
   open(from: number, reason: GapReason): void {
-    this.#open ??= { from, to: null, reason };
+    if (!this.#open || from < this.#open.from) this.#open = { from, to: null, reason };
   }
 
   /** @returns the gap that was open */

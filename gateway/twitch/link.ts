@@ -50,6 +50,11 @@ export class Link {
     return this.#phase.name === 'outgoing';
   }
 
+  /** It was told to go: only what is on its way to it is still read. */
+  get isRetired(): boolean {
+    return this.#phase.name === 'retired';
+  }
+
   /** It was refused a channel because the account may be in no more. */
   get isCrowded(): boolean {
     return this.#isCrowded;

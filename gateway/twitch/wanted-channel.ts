@@ -6,6 +6,9 @@ import { retryMs, type Refusal } from './refusals.ts';
 /** How fast yesterday's crowd is forgotten. */
 const HALF_LIFE_MS = 5 * 60_000;
 
+/** A connection, by identity. `isRetired`: it was told to go. */
+type Reader = { readonly isRetired: boolean };
+
 /** One channel that we want to read, and how far we are. Once refused, it counts as refused until a JOIN succeeds. */
 export class WantedChannel {
   /** The login. */
@@ -15,7 +18,7 @@ export class WantedChannel {
   readonly #clock: Clock;
   readonly #gaps = new GapLog();
   /** The connections that are in it, each with when it joined (ms since 1970). */
-  readonly #readers = new Map<object, number>();
+  readonly #readers = new Map<Reader, number>();
   #refusal: { readonly name: Refusal; readonly times: number } | undefined;
   #lastMessageAt: number | null = null;
   #messages = 0;
@@ -43,11 +46,6 @@ export class WantedChannel {
     return this.#reason;
   }
 
-  /** @param reader a connection, by identity */
-  isReadBy(reader: object): boolean {
-    return this.#readers.has(reader);
-  }
-
   /** A line of its chat came. @param receivedAt milliseconds since 1970 */
   heard(receivedAt: number): void {
     this.#messages = this.messagesLately(receivedAt) + 1;
@@ -61,7 +59,7 @@ export class WantedChannel {
   }
 
   /** @returns the gap that ends with this */
-  joined(reader: object): ClosedGap | undefined {
+  joined(reader: Reader): ClosedGap | undefined {
     const date = this.#clock.date();
     this.#readers.set(reader, date);
     this.#refusal = undefined;
@@ -92,15 +90,16 @@ export class WantedChannel {
    * @param readUntil until when it had missed nothing (ms since 1970)
    * @returns the gap before another connection was in it too, if this one fell silent earlier
    */
-  lost(reader: object, reason: GapReason, readUntil: number): ClosedGap | undefined {
+  lost(reader: Reader, reason: GapReason, readUntil: number): ClosedGap | undefined {
     const wasRead = this.#readers.delete(reader);
-    if (this.#readers.size === 0) {
+    const staying = [...this.#readers].filter(([{ isRetired }]) => !isRetired).map(([, since]) => since);
+    if (staying.length === 0) {
       if (wasRead) this.#gaps.open(readUntil, this.#refusal?.name ?? reason);
       if (this.#refusal) this.#enter('refused', this.#refusal.name);
       else this.#enter('joining', reason);
       return undefined;
     }
-    const readAgainFrom = Math.min(...this.#readers.values());
+    const readAgainFrom = Math.min(...staying);
     if (!wasRead || readUntil >= readAgainFrom) return undefined;
     this.#gaps.open(readUntil, reason);
     return this.#gaps.close(readAgainFrom);
