@@ -24,6 +24,10 @@ nats_tests() {
   npm run -s test:nats
 }
 
+simulation() {
+  npm run -s simulate -- --seeds 2000 && npm run -s simulate -- --mutants
+}
+
 readme_holds() {
   local node=node_modules/.bin/node
   "$node" scripts/readme-table.ts --check && "$node" scripts/validate/readme.ts

@@ -1,0 +1,122 @@
+import { messageIdOf } from '../../shared/envelope-headers.ts';
+import { idOf, type ChatLine } from '../../shared/envelope.ts';
+import { keyOf } from './chat-line.ts';
+import { Intervals } from './intervals.ts';
+import type { Journal } from './journal.ts';
+import type { Plan } from './plan.ts';
+import type { SimClock } from './sim-clock.ts';
+
+/** How late a line may come, and how inexact a gap therefore is. */
+const SLACK_MS = 5_000;
+
+/** A line that was said. */
+type Line = { readonly channel: string; readonly at: number; isHeard: boolean; isExcused: boolean };
+
+/** A message that the bridge has taken over. */
+export type Kept = {
+  readonly id: string;
+  readonly channel: string;
+  /** Its place among all that were taken over. */
+  readonly order: number;
+  /** It came again in another life of the process, which cannot know it: it may go twice. */
+  isRepeated: boolean;
+  /** It became a dead letter; it may be stored all the same, if an earlier attempt was. */
+  isDead: boolean;
+  /** By the ledger it may be lost. */
+  isLost: boolean;
+};
+
+/** What was said, what was heard, and what the bridge made itself answerable for. */
+export class Book {
+  readonly kept = new Map<string, Kept>();
+  readonly #clock: SimClock;
+  readonly #journal: Journal;
+  readonly #lines = new Map<string, Line>();
+  readonly #unread = new Map<string, Intervals>();
+  readonly #askedAt = new Map<string, number>();
+  #order = 0;
+  /** In one frame. */
+  #arrived = new Set<string>();
+
+  constructor(clock: SimClock, journal: Journal, { channels }: Pick<Plan, 'channels'>) {
+    this.#clock = clock;
+    this.#journal = journal;
+    for (const channel of channels) this.#unread.set(channel, new Intervals());
+  }
+
+  /** When a channel is rightly not read. */
+  unread(channel: string): Intervals {
+    const intervals = this.#unread.get(channel);
+    if (!intervals) throw new Error(`no channel ${channel}`);
+    return intervals;
+  }
+
+  /** @param isExcused the news that nobody reads the channel any more is on its way */
+  said(key: string, channel: string, isExcused: boolean): void {
+    this.#lines.set(key, { channel, at: this.#clock.now(), isHeard: false, isExcused });
+  }
+
+  askedFor(channel: string): void {
+    if (!this.#askedAt.has(channel)) this.#askedAt.set(channel, this.#clock.now());
+  }
+
+  decided(channel: string): void {
+    this.#askedAt.delete(channel);
+  }
+
+  /** When the oldest JOIN of a channel left us that is not decided, on whatever connection. */
+  askedAt(channel: string): number {
+    return this.#askedAt.get(channel) ?? -Infinity;
+  }
+
+  /** The network lost it, and whoever read there cannot know when that began. */
+  lostOnTheWay(key: string): void {
+    const line = this.#lines.get(key);
+    if (line) line.isExcused = true;
+  }
+
+  arriving(): void {
+    this.#arrived = new Set();
+  }
+
+  /** @returns its message id */
+  heard(line: ChatLine): string {
+    const key = keyOf(line);
+    this.#arrived.add(key);
+    const said = this.#lines.get(key);
+    if (said) said.isHeard = true;
+    return messageIdOf({ id: idOf(line) });
+  }
+
+  /** Of the frame that has just arrived. */
+  mustHaveHeard(keys: readonly string[]): void {
+    for (const key of keys)
+      this.#journal.check(this.#arrived.has(key), () => `${key} reached the socket and was not read`);
+  }
+
+  /** The bridge has taken it over. */
+  keep(id: string, channel: string): Kept {
+    const known = this.kept.get(id);
+    if (known) {
+      known.isRepeated = true;
+      known.isLost = false;
+      return known;
+    }
+    const kept = { id, channel, order: this.#order++, isRepeated: false, isDead: false, isLost: false };
+    this.kept.set(id, kept);
+    return kept;
+  }
+
+  /** There was no room for it. */
+  turnAway({ id, isRepeated }: Kept): void {
+    if (!isRepeated) this.kept.delete(id);
+  }
+
+  /** In the end: whatever was said was heard, or nobody was reading and that is told. */
+  checkLines(): void {
+    for (const [key, { channel, at, isHeard, isExcused }] of this.#lines) {
+      if (isHeard || isExcused || this.unread(channel).contains(at, SLACK_MS)) continue;
+      this.#journal.fail(`${key} was said in ${channel} at ${at} ms, never read, and no gap tells of it`);
+    }
+  }
+}

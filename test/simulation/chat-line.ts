@@ -1,0 +1,35 @@
+import type { ChatLine } from '../../shared/envelope.ts';
+import type { Saying } from './plan.ts';
+
+/** More than the bus takes in one message. */
+export const MAX_PAYLOAD = 9_000;
+
+const WORDS = 'Grüße 😀 from the harbour, 25 of them; \\o/ ';
+
+/** A line of chat. Its key stands in the text as well: not every line has an id. @param sentAt milliseconds since 1970 */
+export function chatLine(
+  key: string,
+  { channel, kind }: Pick<Saying, 'channel' | 'kind'>,
+  sentAt: number,
+): string {
+  const id = kind === 'unnamed' ? '' : `id=${key};`;
+  const tags = `badges=vip/1;display-name=Änn;emotes=;${id}mod=0;room-id=7;tmi-sent-ts=${sentAt};user-id=42`;
+  return `@${tags} :ann!ann@ann.tmi.twitch.tv PRIVMSG #${channel} :~${key}~${kind}~ ${WORDS.repeat(repeats(kind))}`;
+}
+
+function repeats(kind: Saying['kind']): number {
+  if (kind === 'too_large') return MAX_PAYLOAD / 40;
+  return kind === 'long' ? 40 : 1;
+}
+
+export function keyOf({ message }: ChatLine): string {
+  return /^~(\w+)~/.exec(message.params[1] ?? '')?.[1] ?? '';
+}
+
+/** What is wrong with a stored or published body, if the bus should find it so. */
+export function kindOfBody(body: Uint8Array): string {
+  return (
+    /"text":"~\w+~(\w+)~/.exec(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString())?.[1] ??
+    ''
+  );
+}

@@ -1,0 +1,130 @@
+import type { FaultName } from './profiles.ts';
+import { LOGIN } from './settings.ts';
+import type { Mood } from './sim-server.ts';
+import type { SimSession } from './sim-session.ts';
+import type { World } from './world.ts';
+
+/** Begins a trouble. @returns what ends it, where it does not pass by itself */
+type Begin = (world: World, lastsMs: number) => (() => void) | void;
+
+const REFUSALS = ['silence', 'msg_banned', 'msg_channel_suspended', 'msg_room_not_found'] as const;
+/** Below what our PING's answer may take. */
+const MAX_LAG_MS = 3_500;
+const MAX_STALL_MS = 4_000;
+/** How long after a RECONNECT the server may close the connection. */
+const MAX_GRACE_MS = 40_000;
+
+/** One of the open connections is struck. */
+function struck({ twitch, chance }: World, strike: (session: SimSession) => void): void {
+  const { open } = twitch;
+  if (open.length > 0) strike(chance.pick(open));
+}
+
+function moody(mood: Mood): Begin {
+  return (world) => {
+    world.turn(mood);
+    return () => {
+      if (world.server.mood === mood) world.turn('well');
+    };
+  };
+}
+
+/** Something reaches the process, if it runs. */
+function told(world: World, tell: () => void): void {
+  world.clock.arrive(0, () => {
+    if (world.life.phase === 'running') tell();
+  });
+}
+
+/** What each fault does to the world. */
+export const FAULTS: Readonly<Record<FaultName, Begin>> = {
+  reconnect(world) {
+    struck(world, (session) => {
+      const isJoining = session.channels.present.size < world.plan.channels.length;
+      if (isJoining) world.journal.count('chat: RECONNECT before everything is joined');
+      session.reconnect();
+      world.clock.outside(world.chance.whole(0, MAX_GRACE_MS), () => session.end('close'));
+    });
+  },
+  close: (world) => struck(world, (session) => session.end('close')),
+  reset: (world) => struck(world, (session) => session.end('reset')),
+  half_open: (world) => struck(world, (session) => session.cut()),
+  lag(world) {
+    const lagging: SimSession[] = [];
+    struck(world, (session) => {
+      session.lagMs = world.chance.whole(200, MAX_LAG_MS);
+      lagging.push(session);
+    });
+    return () => {
+      for (const session of lagging) session.lagMs = 0;
+    };
+  },
+  silent_joins({ twitch }) {
+    twitch.joinsAre = 'ignored';
+    return () => (twitch.joinsAre = 'answered');
+  },
+  refused_join({ twitch, chance, plan }) {
+    const channel = chance.pick(plan.channels);
+    twitch.refusals.set(channel, chance.pick(REFUSALS));
+    return () => twitch.refusals.delete(channel);
+  },
+  ban(world) {
+    const { twitch, plan } = world;
+    const channel = world.chance.pick(plan.channels);
+    twitch.refusals.set(channel, 'msg_banned');
+    for (const session of twitch.open) session.part(channel);
+    return () => twitch.refusals.delete(channel);
+  },
+  no_connections({ twitch }) {
+    twitch.doors = 'shut';
+    return () => (twitch.doors = 'open');
+  },
+  hung_handshakes({ twitch }) {
+    twitch.doors = 'stuck';
+    return () => (twitch.doors = 'open');
+  },
+  silent_login({ twitch }) {
+    twitch.loginsAre = 'ignored';
+    return () => (twitch.loginsAre = 'answered');
+  },
+  bad_token: (world) => told(world, () => swapToken(world, world.newToken())),
+  new_token(world) {
+    const token = world.newToken();
+    world.twitch.goodTokens.add(token);
+    told(world, () => swapToken(world, token));
+  },
+  hang_up(world) {
+    world.twitch.hangsUp = true;
+    for (const session of world.twitch.open) session.end('close');
+    return () => (world.twitch.hangsUp = false);
+  },
+  other_channels(world) {
+    const { plan, chance } = world;
+    const kept = plan.channels.filter(() => chance.hit(0.7));
+    told(world, () => world.setChannels(kept));
+    return () => told(world, () => world.setChannels(plan.channels));
+  },
+  lossy_bus: moody('lossy'),
+  stalled_bus: moody('stalled'),
+  link_down: moody('down'),
+  stream_full: moody('full'),
+  stream_missing: moody('missing'),
+  publish_denied: moody('denied'),
+  stream_remade: (world) => world.remakeStream(),
+  disk_full({ disk }) {
+    disk.isFull = true;
+    return () => (disk.isFull = false);
+  },
+  stalled_loop: ({ clock }, lastsMs) => clock.stall(Math.min(lastsMs, MAX_STALL_MS)),
+  sigterm: (world) => told(world, () => void world.terminate()),
+  /** At once, or in the middle of whatever it does next. */
+  crash({ life, chance }) {
+    life.dieAfter(chance.whole(0, 6));
+  },
+};
+
+function swapToken({ life, twitch, journal, clock }: World, token: string): void {
+  if (twitch.open.length > 1) journal.count('chat: a new token while a connection is being replaced');
+  for (const session of twitch.open) session.outgoingSince = Math.min(session.outgoingSince, clock.now());
+  life.supervisor.setAccount(LOGIN, token);
+}

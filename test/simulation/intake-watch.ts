@@ -1,0 +1,42 @@
+import type { QueuedMessage } from '../../gateway/publish/queued-message.ts';
+import type { Book, Kept } from './book.ts';
+import type { Journal } from './journal.ts';
+import type { Plan } from './plan.ts';
+import type { SimClock } from './sim-clock.ts';
+
+/** What one process takes over, and that it takes nothing over twice as long as it has to remember. */
+export class IntakeWatch {
+  readonly #taken = new Map<string, { readonly at: number; readonly count: number }>();
+  readonly #clock: SimClock;
+  readonly #journal: Journal;
+  readonly #book: Book;
+  readonly #plan: Plan;
+
+  constructor(parts: { clock: SimClock; journal: Journal; book: Book; plan: Plan }) {
+    this.#clock = parts.clock;
+    this.#journal = parts.journal;
+    this.#book = parts.book;
+    this.#plan = parts.plan;
+  }
+
+  /** A line was counted as a repetition. */
+  repeated(id: string): void {
+    this.#journal.count('chat: a line recognised as a repetition');
+    this.#journal.check(this.#taken.has(id), () => `${id} was taken for a repetition, but never taken over`);
+  }
+
+  /** Between ingest and the queue. The message may be sent before `offer` returns. */
+  offered({ message: { messageId: id }, channel }: QueuedMessage): Kept {
+    const known = this.#taken.get(id);
+    const { idsMs, idsCount } = this.#plan;
+    const isYoung =
+      known && this.#clock.now() - known.at < idsMs && this.#taken.size - known.count < idsCount;
+    this.#journal.check(!isYoung, () => `${id} was taken over twice`);
+    return this.#book.keep(id, channel);
+  }
+
+  answered(kept: Kept, isTaken: boolean): void {
+    if (isTaken) this.#taken.set(kept.id, { at: this.#clock.now(), count: this.#taken.size });
+    else this.#book.turnAway(kept);
+  }
+}

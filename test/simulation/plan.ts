@@ -1,0 +1,110 @@
+import { chanceOf, type Chance } from './chance.ts';
+import { PROFILES, type FaultName, type Profile, type ProfileName } from './profiles.ts';
+
+/** One trouble: when it begins, and when it is over, in milliseconds from the start. */
+export type Fault = { readonly name: FaultName; readonly at: number; readonly until: number };
+
+/** A line of chat to be said. */
+export type Saying = {
+  readonly at: number;
+  readonly channel: string;
+  readonly kind: 'plain' | 'long' | 'unnamed' | 'too_large' | 'refused_size' | 'bad_header' | 'unknown_error';
+};
+
+/** Everything that a seed decides beforehand. */
+export type Plan = {
+  readonly seed: number;
+  readonly profile: ProfileName;
+  readonly channels: readonly string[];
+  readonly channelsPerConnection: number;
+  readonly joinLimit: number;
+  readonly spool: 'off' | 'overflow' | 'always';
+  readonly queueMaxBytes: number;
+  readonly spoolMaxBytes: number;
+  readonly maxInFlight: number;
+  readonly publishTimeoutMs: number;
+  readonly maxRetries: number;
+  /** For how long the stream remembers an id. */
+  readonly windowMs: number;
+  /** For how long, and how many of them, the bridge remembers ids. */
+  readonly idsMs: number;
+  readonly idsCount: number;
+  /** One way, to chat and to the bus. */
+  readonly latencyMs: readonly [low: number, high: number];
+  /** How much later an ack comes, all the time. */
+  readonly ackDelayMs: number;
+  readonly mayReadStream: boolean;
+  readonly hasAccount: boolean;
+  /** Until when there are troubles. */
+  readonly activeMs: number;
+  readonly sayings: readonly Saying[];
+  readonly faults: readonly Fault[];
+};
+
+/** @param only the profile; undefined: the seed chooses that too */
+export function planOf(seed: number, only?: ProfileName): Plan {
+  const chance = chanceOf(seed, 1);
+  const weights = Object.fromEntries(Object.entries(PROFILES).map(([name, { weight }]) => [name, weight]));
+  const chosen = chance.weighted(weights) as ProfileName;
+  const name = only ?? chosen;
+  const profile = PROFILES[name];
+  const channels = Array.from({ length: chance.whole(...profile.channels) }, (_, index) => `c${index}`);
+  const activeMs = chance.whole(...profile.activeMs);
+  return {
+    seed,
+    profile: name,
+    channels,
+    channelsPerConnection: chance.whole(...profile.perConnection),
+    joinLimit: chance.whole(...profile.joinLimit),
+    spool: chance.pick(profile.spool),
+    queueMaxBytes: chance.pick(profile.queueMaxBytes),
+    spoolMaxBytes: chance.hit(0.8) ? 1_000_000 : 30_000,
+    maxInFlight: chance.pick([1, 2, 8, 32]),
+    publishTimeoutMs: chance.whole(500, 2000),
+    maxRetries: chance.whole(0, 4),
+    windowMs: chance.whole(15_000, 60_000),
+    idsMs: chance.whole(10_000, 30_000),
+    idsCount: chance.pick([20, 100, 100_000]),
+    latencyMs: chance.pick([
+      [1, 5],
+      [20, 60],
+      [50, 250],
+    ] as const),
+    ackDelayMs: chance.whole(...profile.ackDelayMs),
+    mayReadStream: chance.hit(0.95),
+    hasAccount: chance.hit(0.6),
+    activeMs,
+    sayings: sayingsOf(chance, profile, channels, activeMs),
+    faults: faultsOf(chance, profile, activeMs),
+  };
+}
+
+function sayingsOf(
+  chance: Chance,
+  { lines, poison }: Profile,
+  channels: readonly string[],
+  activeMs: number,
+): Saying[] {
+  const sayings: Saying[] = [];
+  for (let left = chance.whole(...lines); left > 0;) {
+    const at = chance.whole(0, activeMs);
+    const channel = chance.pick(channels);
+    const burst = chance.hit(0.2) ? chance.whole(2, 8) : 1;
+    for (let index = 0; index < burst; index++) sayings.push({ at, channel, kind: kindOf(chance, poison) });
+    left -= burst;
+  }
+  return sayings.sort((a, b) => a.at - b.at);
+}
+
+function kindOf(chance: Chance, poison: number): Saying['kind'] {
+  if (chance.hit(poison)) return chance.pick(['too_large', 'refused_size', 'bad_header', 'unknown_error']);
+  return chance.weighted({ plain: 20, long: 2, unnamed: 1 });
+}
+
+function faultsOf(chance: Chance, { faults, troubles, troubleMs }: Profile, activeMs: number): Fault[] {
+  return Array.from({ length: chance.whole(...troubles) }, () => {
+    const at = chance.whole(0, activeMs);
+    const name = chance.weighted(faults);
+    return { name, at, until: Math.min(activeMs, at + chance.whole(...troubleMs)) };
+  }).sort((a, b) => a.at - b.at);
+}

@@ -1,0 +1,158 @@
+/** What can go wrong in the world. `faults.ts` does each of them. */
+export type FaultName =
+  | 'reconnect'
+  | 'close'
+  | 'reset'
+  | 'half_open'
+  | 'lag'
+  | 'silent_joins'
+  | 'refused_join'
+  | 'ban'
+  | 'no_connections'
+  | 'hung_handshakes'
+  | 'silent_login'
+  | 'bad_token'
+  | 'new_token'
+  | 'hang_up'
+  | 'other_channels'
+  | 'lossy_bus'
+  | 'stalled_bus'
+  | 'link_down'
+  | 'stream_full'
+  | 'stream_missing'
+  | 'stream_remade'
+  | 'publish_denied'
+  | 'disk_full'
+  | 'stalled_loop'
+  | 'sigterm'
+  | 'crash';
+
+export type ProfileName =
+  'everything' | 'handover' | 'bus' | 'outage' | 'spool' | 'overlap' | 'crowd' | 'refusing' | 'slow_bus';
+
+type Range = readonly [low: number, high: number];
+
+/** What one kind of run is like. */
+export type Profile = {
+  readonly weight: number;
+  readonly channels: Range;
+  readonly perConnection: Range;
+  readonly joinLimit: Range;
+  readonly lines: Range;
+  /** How many of the lines no bus takes. */
+  readonly poison: number;
+  readonly activeMs: Range;
+  readonly troubles: Range;
+  readonly troubleMs: Range;
+  readonly ackDelayMs: Range;
+  readonly spool: readonly ('off' | 'overflow' | 'always')[];
+  readonly queueMaxBytes: readonly number[];
+  readonly faults: Readonly<Partial<Record<FaultName, number>>>;
+};
+
+const CHAT = {
+  reconnect: 4,
+  close: 2,
+  reset: 1,
+  half_open: 1,
+  lag: 3,
+  silent_joins: 1,
+  refused_join: 1,
+  ban: 0.5,
+  no_connections: 1,
+  hung_handshakes: 1,
+  silent_login: 1,
+  bad_token: 1,
+  new_token: 2,
+  hang_up: 1,
+  other_channels: 1,
+} as const;
+
+const BUS = {
+  lossy_bus: 6,
+  stalled_bus: 2,
+  link_down: 2,
+  stream_full: 2,
+  stream_missing: 1,
+  stream_remade: 0.5,
+  publish_denied: 1,
+} as const;
+
+const PROCESS = { disk_full: 1, stalled_loop: 1, sigterm: 1, crash: 1 } as const;
+
+const EVERYTHING: Profile = {
+  weight: 4,
+  channels: [1, 8],
+  perConnection: [1, 8],
+  joinLimit: [2, 20],
+  lines: [20, 80],
+  poison: 0.05,
+  activeMs: [10_000, 90_000],
+  troubles: [2, 12],
+  troubleMs: [200, 15_000],
+  ackDelayMs: [0, 0],
+  spool: ['off', 'overflow', 'always'],
+  queueMaxBytes: [6_000, 20_000, 1_000_000],
+  faults: { ...CHAT, ...BUS, ...PROCESS },
+};
+
+/** Each seed has one of them. */
+export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
+  everything: EVERYTHING,
+  /** One connection takes over from another, with everything that may disturb it. */
+  handover: {
+    ...EVERYTHING,
+    weight: 2,
+    channels: [2, 6],
+    joinLimit: [1, 6],
+    troubles: [2, 6],
+    troubleMs: [200, 80_000],
+    activeMs: [30_000, 150_000],
+    faults: { ...CHAT, reconnect: 10, new_token: 6, lag: 8, silent_joins: 3 },
+  },
+  /** Nothing but the bus. */
+  bus: { ...EVERYTHING, weight: 2, lines: [30, 120], troubles: [3, 12], faults: BUS },
+  /** Down for longer than the stream remembers ids. */
+  outage: {
+    ...EVERYTHING,
+    activeMs: [60_000, 150_000],
+    troubles: [2, 5],
+    troubleMs: [5_000, 80_000],
+    faults: { ...BUS, link_down: 6, stalled_bus: 4, crash: 1, sigterm: 1 },
+  },
+  /** More than memory holds, and a process that ends. */
+  spool: {
+    ...EVERYTHING,
+    weight: 2,
+    lines: [40, 120],
+    queueMaxBytes: [4_000, 8_000],
+    spool: ['overflow', 'always'],
+    faults: { ...BUS, disk_full: 2, sigterm: 5, crash: 5 },
+  },
+  /** The same lines over and over, from two connections, past the end of the bridge's memory. */
+  overlap: {
+    ...EVERYTHING,
+    faults: { ...CHAT, reconnect: 10, lag: 4, stalled_bus: 3 },
+    queueMaxBytes: [4_000],
+  },
+  /** Many connections. */
+  crowd: {
+    ...EVERYTHING,
+    weight: 0.5,
+    channels: [21, 30],
+    perConnection: [1, 1],
+    joinLimit: [20, 20],
+    activeMs: [15_000, 40_000],
+    faults: CHAT,
+  },
+  /** A server that accepts everybody and then hangs up. */
+  refusing: {
+    ...EVERYTHING,
+    perConnection: [8, 8],
+    lines: [5, 30],
+    troubleMs: [20_000, 60_000],
+    faults: { hang_up: 5, no_connections: 1, close: 2, bad_token: 1 },
+  },
+  /** Every ack comes later than the queue waits for it. */
+  slow_bus: { ...EVERYTHING, ackDelayMs: [2_100, 4_000], faults: { ...CHAT, lossy_bus: 1 } },
+};

@@ -1,0 +1,219 @@
+import type { Socket, SocketEvents } from '../../gateway/twitch/socket.ts';
+import { channelsIn } from '../gateway/twitch/fake-socket.ts';
+import type { Frame, Line } from './framing.ts';
+import { Memberships } from './memberships.ts';
+import { Outbox } from './outbox.ts';
+import { inOrder } from './pipe.ts';
+import type { SimTwitch } from './sim-twitch.ts';
+
+const SERVER = ':tmi.twitch.tv';
+/** How long our answer to a PING may take, however busy we are. */
+const PONG_MS = 20_000;
+
+/** Both ends of one WebSocket. */
+export class SimSession implements Socket {
+  readonly number: number;
+  readonly channels = new Memberships();
+  /** `open`: the server has accepted it. */
+  phase: 'connecting' | 'open' | 'ended' = 'connecting';
+  /** What is sent either way is lost, and nobody is told. */
+  cutAt = Infinity;
+  /** What we still do with it. */
+  client: 'reading' | 'closing' | 'gone' = 'reading';
+  isRegistered = false;
+  goneAt = Infinity;
+  /** Since when another one should take over. */
+  outgoingSince = Infinity;
+  /** How much later than usual everything comes to us. */
+  lagMs = 0;
+  nick = '';
+  readonly #twitch: SimTwitch;
+  readonly #events: SocketEvents;
+  readonly #toServer: (arrive: () => void) => void;
+  readonly #toClient: (arrive: () => void) => void;
+  readonly #outbox: Outbox;
+  #token = '';
+  #isPinged = false;
+  #isReset = false;
+
+  constructor(twitch: SimTwitch, number: number, events: SocketEvents) {
+    this.#twitch = twitch;
+    this.number = number;
+    this.#events = events;
+    const { clock } = twitch;
+    this.#toServer = inOrder(clock, 'outside', twitch.latency);
+    this.#toClient = inOrder(clock, 'arrive', () => twitch.latency() + this.lagMs);
+    this.#outbox = new Outbox(clock, twitch.chance, (frame) => this.#post(frame));
+    this.#toServer(() => this.#accept());
+  }
+
+  get isCut(): boolean {
+    return this.cutAt < Infinity;
+  }
+
+  /** The server counts on it: it may be needed. */
+  get isWell(): boolean {
+    return this.phase === 'open' && this.isRegistered && !this.isCut;
+  }
+
+  send(text: string): void {
+    if (!this.#twitch.effect() || this.phase !== 'open' || this.client !== 'reading') return;
+    if (text.startsWith('JOIN '))
+      for (const channel of channelsIn(text.trimEnd())) this.#twitch.book.askedFor(channel);
+    for (const line of text.split('\r\n').filter(Boolean))
+      this.#toServer(() => {
+        if (!this.isCut && this.phase === 'open') this.#hear(line);
+      });
+  }
+
+  close(): void {
+    if (this.client !== 'reading') return;
+    this.client = 'closing';
+    this.#letGo();
+  }
+
+  terminate(): void {
+    if (this.client === 'gone') return;
+    const wasReading = this.client === 'reading';
+    this.client = 'gone';
+    this.goneAt = this.#twitch.clock.now();
+    if (wasReading) this.#letGo();
+  }
+
+  whenRead(task: () => void): void {
+    this.#twitch.clock.arrive(0, () => {
+      if (this.#twitch.isListening) task();
+    });
+  }
+
+  /** Lines for us, soon. */
+  say(...lines: readonly Line[]): void {
+    if (this.phase === 'open') this.#outbox.say(lines);
+  }
+
+  reconnect(): void {
+    this.outgoingSince = Math.min(this.outgoingSince, this.#twitch.clock.now());
+    this.#tell(`${SERVER} RECONNECT`);
+  }
+
+  part(channel: string): void {
+    if (!this.channels.present.has(channel)) return;
+    this.channels.leave(channel, this.#twitch.clock.now(), !this.isCut);
+    this.#tell(`${this.#source} PART #${channel}`);
+  }
+
+  ping(): void {
+    if (!this.isWell || this.#isPinged) return;
+    this.#isPinged = true;
+    this.#tell('PING :tmi.twitch.tv');
+    this.#twitch.clock.outside(PONG_MS, () => {
+      const isDue = this.isWell && this.client === 'reading' && this.#twitch.isCurrent(this);
+      this.#twitch.journal.check(!isDue || !this.#isPinged, () => `no PONG on connection ${this.number}`);
+    });
+  }
+
+  /** The server ends it. @param how `reset`: what is on its way to us is lost */
+  end(how: 'close' | 'reset'): void {
+    if (this.phase === 'ended') return;
+    if (how === 'close') this.#outbox.flush();
+    this.phase = 'ended';
+    for (const channel of this.channels.present.keys())
+      this.channels.leave(channel, this.#twitch.clock.now(), !this.isCut);
+    if (how === 'reset') this.#lose();
+    if (!this.isCut) this.#toClient(() => this.#closed());
+  }
+
+  /** The link is dead; nobody is told. */
+  cut(): void {
+    this.cutAt = Math.min(this.cutAt, this.#twitch.clock.now());
+    this.#lose();
+  }
+
+  #lose(): void {
+    this.#isReset = true;
+    for (const key of this.#outbox.onTheWay) this.#twitch.book.lostOnTheWay(key);
+  }
+
+  #letGo(): void {
+    if (this.#twitch.effect()) this.#twitch.hungUp(this);
+    this.#toServer(() => {
+      if (!this.isCut) this.end('close');
+    });
+  }
+
+  #accept(): void {
+    if (this.#twitch.doors === 'shut') return this.end('close');
+    if (this.#twitch.doors === 'stuck' || this.client !== 'reading') return;
+    this.phase = 'open';
+    this.#toClient(() => {
+      if (this.#isHeard) this.#events.onOpen();
+    });
+  }
+
+  get #isHeard(): boolean {
+    return this.client !== 'gone' && !this.isCut && this.#twitch.isListening && this.#twitch.isCurrent(this);
+  }
+
+  #post(frame: Frame): void {
+    if (frame.keys.length === 0) this.#twitch.journal.count('frame: ends within a line');
+    this.#toClient(() => this.#arrive(frame));
+  }
+
+  #arrive({ bytes, keys }: Frame): void {
+    if (this.#isReset || this.isCut || !this.#isHeard) return;
+    this.#twitch.journal.note(`frame on ${this.number}: ${bytes.length} bytes, ${keys.join(' ')}`);
+    this.#outbox.arrived(keys);
+    this.#twitch.book.arriving();
+    this.#events.onFrame(bytes);
+    bytes.fill(0x20);
+    if (this.client !== 'gone' && this.#twitch.isListening) this.#twitch.book.mustHaveHeard(keys);
+  }
+
+  #closed(): void {
+    if (this.isCut || !this.#twitch.isListening || !this.#twitch.isCurrent(this)) return;
+    this.#twitch.journal.note(`closed ${this.number}`);
+    this.#events.onClosed('closed', 'close code 1006');
+  }
+
+  #hear(line: string): void {
+    this.#twitch.journal.note(`hears on ${this.number}: ${line.slice(0, 60)}`);
+    const [command = '', rest = ''] = line.split(' ', 2);
+    if (command === 'PING') this.#tell(`${SERVER} PONG tmi.twitch.tv ${rest}`);
+    if (command === 'PONG') this.#isPinged = false;
+    if (command === 'PASS') this.#token = rest.replace('oauth:', '');
+    if (command === 'NICK') this.#login(rest);
+    if (command === 'JOIN') for (const channel of channelsIn(line)) this.#join(channel);
+    if (command === 'PART') for (const channel of channelsIn(line)) this.part(channel);
+  }
+
+  #login(nick: string): void {
+    this.nick = nick;
+    const answer = this.#twitch.login(this.#token);
+    if (answer === 'silence') return;
+    if (answer === 'refused') {
+      this.#tell(`${SERVER} NOTICE * :Login authentication failed`);
+      return this.end('close');
+    }
+    this.isRegistered = true;
+    this.#tell(`${SERVER} 001 ${nick} :Welcome, GLHF!`);
+    this.#twitch.registered(this);
+  }
+
+  #join(channel: string): void {
+    const refusal = this.#twitch.judge(channel);
+    if (refusal === undefined) {
+      this.channels.join(channel, this.#twitch.clock.now());
+      return this.#tell(`${this.#source} JOIN #${channel}`, `${SERVER} ROOMSTATE #${channel}`);
+    }
+    this.channels.refused.add(channel);
+    if (refusal !== 'silence') this.#tell(`@msg-id=${refusal} ${SERVER} NOTICE #${channel} :No.`);
+  }
+
+  #tell(...texts: readonly string[]): void {
+    this.say(...texts.map((text) => ({ text, key: undefined })));
+  }
+
+  get #source(): string {
+    return `:${this.nick}!${this.nick}@${this.nick}.tmi.twitch.tv`;
+  }
+}

@@ -1,0 +1,178 @@
+import { readDeadLetter } from '../../gateway/publish/dead-letter.ts';
+import { FAULTS } from './faults.ts';
+import type { Plan } from './plan.ts';
+import { World } from './world.ts';
+
+/** How long everything may take to settle once there is no trouble any more: a JOIN without an answer is the slowest. */
+const LIVENESS_MS = 20 * 60_000;
+/** What is still on its way then. */
+const CALM_MS = 10_000;
+const PING_EVERY_MS = 20_000;
+/** A promise that waits for promises is settled after so many turns of the microtask queue. */
+const TURNS = 12;
+
+export type Run = {
+  readonly seed: number;
+  /** Of everything that happened, in its order. */
+  readonly hash: string;
+  readonly counts: ReadonlyMap<string, number>;
+  /** The first promise that was broken; undefined: none was. */
+  readonly failure: string | undefined;
+  /** Empty unless they were kept. */
+  readonly events: readonly string[];
+  readonly virtualMs: number;
+  readonly messages: number;
+};
+
+/** One run: what the plan says, and nothing else, decides what happens. */
+export async function simulate(plan: Plan, keepsEvents = false): Promise<Run> {
+  const world = new World(plan, keepsEvents);
+  try {
+    schedule(world);
+    await proceed(world, () => world.clock.now() >= plan.activeMs, plan.activeMs);
+    heal(world);
+    await proceed(world, () => isSettled(world), LIVENESS_MS);
+    const calmAt = world.clock.now() + CALM_MS;
+    await proceed(world, () => world.clock.now() >= calmAt, 2 * CALM_MS);
+    await finish(world);
+  } finally {
+    world.disk.release();
+  }
+  const { journal, clock, book } = world;
+  return {
+    seed: plan.seed,
+    hash: journal.hash,
+    counts: journal.counts,
+    failure: journal.failure,
+    events: journal.events,
+    virtualMs: clock.now(),
+    messages: book.kept.size,
+  };
+}
+
+function schedule(world: World): void {
+  const { plan, clock, twitch, journal } = world;
+  for (const [index, saying] of plan.sayings.entries())
+    clock.outside(saying.at, () => twitch.say(`k${index}`, saying));
+  for (const { name, at, until } of plan.faults) {
+    clock.outside(at, () => {
+      journal.note(`fault ${name}`);
+      journal.count(`fault: ${name}`);
+      const end = FAULTS[name](world, until - at);
+      if (end) clock.outside(until - at, end);
+    });
+  }
+  clock.outside(plan.activeMs, () => {});
+  const ping = (): void => {
+    twitch.pingAll();
+    clock.outside(PING_EVERY_MS, ping);
+  };
+  ping();
+}
+
+/** Event by event, until something holds or a promise is broken. */
+async function proceed(world: World, until: () => boolean, withinMs: number): Promise<void> {
+  const { clock, journal } = world;
+  const deadline = clock.now() + withinMs + CALM_MS;
+  while (journal.failure === undefined && !until()) {
+    try {
+      clock.step();
+      for (let turn = 0; turn < TURNS; turn++) await Promise.resolve();
+      if (world.life.isAlive) world.life.check();
+    } catch (error) {
+      journal.fail(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    }
+    journal.check(clock.now() <= deadline, () => `not settled in ${withinMs} ms: ${describe(world)}`);
+  }
+}
+
+/** There is no trouble any more. */
+function heal(world: World): void {
+  const { twitch, disk, plan, life, clock } = world;
+  world.journal.note('all is well');
+  twitch.doors = 'open';
+  twitch.loginsAre = twitch.joinsAre = 'answered';
+  twitch.hangsUp = disk.isFull = false;
+  twitch.refusals.clear();
+  for (const session of twitch.sessions) session.lagMs = 0;
+  life.dieAfter(Infinity);
+  world.turn('well');
+  clock.arrive(0, () => world.setChannels(plan.channels));
+}
+
+function isSettled({ life }: World): boolean {
+  if (life.phase !== 'running' || life.delivery.queue.queued > 0 || life.uncounted > 0) return false;
+  return life.supervisor
+    .status()
+    .channels.every(
+      ({ state, reason }) => state === 'joined' || (state === 'refused' && reason !== 'no_answer'),
+    );
+}
+
+/** The last SIGTERM loses nothing; then everything is counted over. */
+async function finish(world: World): Promise<void> {
+  const { journal, life, book, server, lives } = world;
+  if (journal.failure !== undefined) return;
+  const drops = life.drops;
+  void world.terminate();
+  await proceed(world, () => life.phase !== 'stopping', CALM_MS);
+  if (journal.failure !== undefined) return;
+  journal.check(life.drops === drops, () => 'the last stop lost something');
+  book.checkLines();
+  world.checkKept();
+  checkRedrive(world);
+  if (lives === 1 && server.stream.generations.length === 1) checkReordered(world);
+}
+
+/** Every letter that came whole can be sent again as what it was. */
+function checkRedrive({ server: { stream }, journal }: World): void {
+  for (const { message } of stream.messages) {
+    const letter = message.subject.endsWith('deadletter.v1') ? readDeadLetter(message.body) : undefined;
+    const messageId = `tw:${letter?.envelope.id}`;
+    if (
+      !letter ||
+      stream.messages.some(
+        ({ message: other }) => other.subject.endsWith('ingress.v1') && other.name === messageId,
+      )
+    )
+      continue;
+    journal.check(
+      stream.remembers(messageId) === undefined,
+      () => `${messageId} cannot be redriven: its letter has its id`,
+    );
+  }
+}
+
+/** How many are stored ahead of an older one of their channel is what was told. */
+function checkReordered({ plan, server: { stream }, book, life, journal }: World): void {
+  if (
+    !plan.mayReadStream ||
+    life.lettersLost > 0 ||
+    [...book.kept.values()].some(({ isRepeated }) => isRepeated)
+  )
+    return;
+  const oldest = new Map<string, number>();
+  const overtakers: string[] = [];
+  for (const { id } of stream.messages.toReversed()) {
+    const kept = book.kept.get(id);
+    if (!kept || kept.isDead) continue;
+    const oldestBehind = oldest.get(kept.channel) ?? Infinity;
+    if (kept.order > oldestBehind) overtakers.push(id);
+    else oldest.set(kept.channel, kept.order);
+  }
+  journal.check(
+    overtakers.length === life.reordered,
+    () => `stored ahead of an older one: ${overtakers.join(', ')}; ${life.reordered} were told`,
+  );
+}
+
+function describe({ life }: World): string {
+  const { queue, ...rest } = { queue: life.delivery.queue.status(), ledger: life.ledger };
+  const channels = life.supervisor.status().channels.filter(({ state }) => state !== 'joined');
+  return JSON.stringify({
+    phase: life.phase,
+    queue,
+    ...rest,
+    channels: channels.map(({ channel, state, reason }) => `${channel} ${state} ${reason}`),
+  });
+}

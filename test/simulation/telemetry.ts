@@ -1,0 +1,86 @@
+import type { Telemetry } from '../../gateway/telemetry.ts';
+import type { ChatEvents } from '../../gateway/twitch/chat-events.ts';
+import type { Life } from './life.ts';
+import type { World } from './world.ts';
+
+/** How long a JOIN must be left unanswered before it counts as refused. */
+const ANSWER_MS = 10_000;
+
+function ignore(): void {}
+
+/** What a process tells of itself, taken down and held against what is known of the world. */
+export function listen(life: Life, world: World): Pick<Telemetry, 'bus' | 'chat' | 'queue' | 'deadLetters'> {
+  const { journal } = world;
+  return {
+    chat: chatEvents(world),
+    bus: { stateChanged: (state) => journal.note(`bus ${state}`), warning: ignore },
+    queue: {
+      publishFailed({ messageId, kind, retryInMs }) {
+        journal.note(`publish of ${messageId} failed: ${kind}, again in ${retryInMs}`);
+        life.watch.failed(kind);
+      },
+      stored: ignore,
+      dropped(reason, count) {
+        journal.count(`dropped: ${reason}`, count);
+        if (reason === 'deadletter_store') life.lettersLost += count;
+        else life.drops += count;
+      },
+      reordered(count) {
+        journal.count('bus: stored out of order', count);
+        life.reordered += count;
+      },
+      spoolFailed() {
+        life.diskFailed = true;
+        journal.note('the spool failed');
+      },
+      spoolSetAside: ignore,
+    },
+    deadLetters: {
+      kept({ reason, queued }) {
+        journal.count(`dead letter: ${reason}`);
+        const kept = world.book.kept.get(queued.message.messageId);
+        if (kept) kept.isDead = true;
+      },
+      notKept: () => journal.count('dead letter: not kept'),
+      retrying: () => journal.count('dead letter: waits for the bus'),
+      staysLocal: () => journal.count('dead letter: stays local'),
+    },
+  };
+}
+
+function chatEvents({ journal, book, clock }: World): ChatEvents {
+  return {
+    connectionOpened: (identity) => journal.note(`connecting as ${identity}`),
+    connectionRegistered: (identity) => journal.note(`connected as ${identity}`),
+    connectionOutgoing: (why) => journal.count(`chat: replaces a connection, ${why}`),
+    connectionEnded(ending, detail) {
+      journal.note(`ended ${ending}: ${detail}`);
+      journal.count(`connection ended: ${ending}`);
+    },
+    loginRefused: ignore,
+    channelJoined(channel) {
+      journal.note(`joined ${channel}`);
+      book.decided(channel);
+      book.unread(channel).close('not joined yet', clock.now());
+    },
+    channelRefused(channel, refusal, retryInMs) {
+      journal.note(`refused ${channel}: ${refusal}, again in ${retryInMs}`);
+      journal.count(`channel refused: ${refusal}`);
+      const waitedMs = clock.now() - book.askedAt(channel);
+      journal.check(
+        refusal !== 'no_answer' || waitedMs >= ANSWER_MS,
+        () => `${channel} counts as refused ${waitedMs} ms after its JOIN`,
+      );
+      book.decided(channel);
+    },
+    channelLeftFirst: ignore,
+    gapClosed(channel, { from, to, reason }) {
+      const start = clock.date() - clock.now();
+      journal.note(`gap in ${channel}: ${from - start} to ${to - start}, ${reason}`);
+      journal.count('chat: a gap was told');
+      book.unread(channel).add(from - start, to - start);
+    },
+    lineIgnored: ignore,
+    roundTrip: ignore,
+  };
+}
