@@ -1,29 +1,8 @@
-import { Durations } from './durations.ts';
-import type { Ledger } from './ledger.ts';
-import { FAILURE_KINDS, type FailureKind } from './publish/queue-options.ts';
-import type { Status } from './status.ts';
-import { IGNORED_REASONS, type IgnoredReason } from './twitch/connection.ts';
-import { ENDINGS, type Ending } from './twitch/endings.ts';
-import { GAP_REASONS, type GapReason } from './twitch/gap-log.ts';
-
-export type MetricsOptions = {
-  readonly readStatus: () => Status;
-  readonly ledger: Ledger;
-  readonly version: string;
-};
-
-/** What is counted for the metrics alone; the rest the ledger and the status know already. */
-export class MetricCounts {
-  readonly publishRetries = zeroes<FailureKind>(FAILURE_KINDS);
-  readonly connectionsEnded = zeroes<Ending>(ENDINGS);
-  readonly gapSeconds = zeroes<GapReason>(GAP_REASONS);
-  readonly linesIgnored = zeroes<IgnoredReason>(IGNORED_REASONS);
-  readonly publishDuration = new Durations();
-  readonly endToEnd = new Durations();
-  readonly roundTrip = new Durations();
-  reordered = 0;
-  tokenExpirySeconds = 0;
-}
+import { MetricCounts, type MetricSources } from './metric-counts.ts';
+import type { FailureKind } from './publish/queue-options.ts';
+import type { IgnoredReason } from './twitch/connection.ts';
+import type { Ending } from './twitch/endings.ts';
+import type { GapReason } from './twitch/gap-log.ts';
 
 /** One function for each thing that is counted, all of which cost next to nothing. */
 export type Metrics = {
@@ -44,9 +23,9 @@ export type Metrics = {
 type Exposed = { readonly contentType: string; readonly body: string };
 
 /** What Prometheus is told; the library that writes it down is loaded when somebody asks for the first time. */
-export function createMetrics(options: MetricsOptions): Metrics {
+export function createMetrics(sources: MetricSources): Metrics {
   const counts = new MetricCounts();
-  const load = async () => (await import('./prometheus.ts')).expose(options, counts);
+  const load = async () => (await import('./prometheus.ts')).expose(sources, counts);
   let exposition: Promise<() => Promise<Exposed>> | undefined;
   return {
     publishFailed: (kind) => (counts.publishRetries[kind] += 1),
@@ -63,8 +42,4 @@ export function createMetrics(options: MetricsOptions): Metrics {
       return (await exposition)();
     },
   };
-}
-
-function zeroes<K extends string>(keys: readonly K[]): Record<K, number> {
-  return Object.fromEntries(keys.map((key) => [key, 0])) as Record<K, number>;
 }

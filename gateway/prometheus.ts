@@ -1,7 +1,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry, type Histogram } from 'prom-client';
 import { BOUNDS_MS, type Durations } from './durations.ts';
 import type { Ledger } from './ledger.ts';
-import type { MetricCounts, MetricsOptions } from './metrics.ts';
+import type { MetricCounts, MetricSources } from './metric-counts.ts';
 import { CHANNEL_STATES, type Status } from './status.ts';
 
 const PREFIX = 'ingress_egress_';
@@ -12,12 +12,12 @@ const PREFIX = 'ingress_egress_';
  *
  * @returns the text format of Prometheus, as of each call
  */
-export function expose(options: MetricsOptions, counts: MetricCounts) {
+export function expose(sources: MetricSources, counts: MetricCounts) {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  exposeLedger(registry, options.ledger);
-  exposeStatus(registry, options.readStatus);
-  exposeVersion(registry, options.version);
+  exposeLedger(registry, sources.ledger);
+  exposeStatus(registry, sources.readStatus);
+  exposeVersion(registry, sources.version);
   exposeCounts(registry, counts);
   return async () => ({ contentType: registry.contentType, body: await registry.metrics() });
 }

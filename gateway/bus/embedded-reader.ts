@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { openLogReader, type LogReader } from '../store/log-reader.ts';
 import { embeddedBusPath } from './embedded-bus.ts';
-import { pause } from './pause.ts';
+import { pause } from '../pause.ts';
 import type { ReadOptions, StoredMessage } from './stored-message.ts';
 
 /** How often a reader that has seen everything looks again. */

@@ -11,7 +11,7 @@ import { sendOver } from './nats-send.ts';
 import * as standings from './nats-standing.ts';
 import { lookAtStream, type StreamView } from './nats-stream.ts';
 import { USUAL_WINDOW_MS } from './nats-stream-config.ts';
-import { pause } from './pause.ts';
+import { pause } from '../pause.ts';
 
 export type NatsBusOptions = {
   readonly servers: NatsServers;

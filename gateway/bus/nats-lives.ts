@@ -1,7 +1,7 @@
 import { backoffMs } from '../../shared/backoff.ts';
 import type { Clock, Random } from '../clock.ts';
 import type { NatsTimings } from './nats-options.ts';
-import { pause } from './pause.ts';
+import { pause } from '../pause.ts';
 
 /**
  * One life after another until the signal aborts: what lasted is replaced at once, what did not after a pause that

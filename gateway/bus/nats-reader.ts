@@ -3,7 +3,7 @@ import { askApi } from './nats-api.ts';
 import { openLink, type Link } from './nats-link.ts';
 import { NATS_TIMINGS, type NatsServers } from './nats-options.ts';
 import { lastSequence, pullMessages, ReadError } from './nats-read.ts';
-import { pause } from './pause.ts';
+import { pause } from '../pause.ts';
 import { BusReadError, type ReadOptions, type StoredMessage } from './stored-message.ts';
 
 export type NatsReadOptions = ReadOptions & {

@@ -1,4 +1,4 @@
-import { pause } from '../../gateway/bus/pause.ts';
+import { pause } from '../../gateway/pause.ts';
 import type { Clock } from '../../gateway/clock.ts';
 import type { TwitchIdFailure } from '../../gateway/credentials/twitch-id.ts';
 import type { DeviceCode, Grant, NotYet } from './device-code.ts';

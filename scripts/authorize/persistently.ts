@@ -1,4 +1,4 @@
-import { pause } from '../../gateway/bus/pause.ts';
+import { pause } from '../../gateway/pause.ts';
 import type { Clock, Random } from '../../gateway/clock.ts';
 import { backoffMs } from '../../shared/backoff.ts';
 

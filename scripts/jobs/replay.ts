@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Writable } from 'node:stream';
 import { parseArgs } from 'node:util';
-import { pause } from '../../gateway/bus/pause.ts';
+import { pause } from '../../gateway/pause.ts';
 import { systemClock as clock } from '../../gateway/clock.ts';
 import type { LedgerSnapshot } from '../../gateway/ledger.ts';
 import { DataDirError } from '../../gateway/store/data-dir.ts';

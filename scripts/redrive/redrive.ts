@@ -1,6 +1,6 @@
 import type { BusMessage, Outcome } from '../../gateway/bus/bus.ts';
 import type { LetterSource, StoredLetter } from '../../gateway/bus/letter-source.ts';
-import { pause } from '../../gateway/bus/pause.ts';
+import { pause } from '../../gateway/pause.ts';
 import type { Clock, Random } from '../../gateway/clock.ts';
 import { readDeadLetter, type DeadLetter } from '../../gateway/publish/dead-letter.ts';
 import { backoffMs } from '../../shared/backoff.ts';

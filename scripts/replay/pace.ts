@@ -1,4 +1,4 @@
-import { pause } from '../../gateway/bus/pause.ts';
+import { pause } from '../../gateway/pause.ts';
 import type { Clock } from '../../gateway/clock.ts';
 
 /** Waits until what happened at that time (milliseconds since 1970) is due again. */

@@ -1,4 +1,4 @@
-import { pause } from '../../gateway/bus/pause.ts';
+import { pause } from '../../gateway/pause.ts';
 import { createIngest, type IngestOptions } from '../../gateway/ingest.ts';
 import type { PublishQueue } from '../../gateway/publish/publish-queue.ts';
 import type { QueuedMessage } from '../../gateway/publish/queued-message.ts';

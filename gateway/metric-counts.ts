@@ -1,0 +1,31 @@
+import { Durations } from './durations.ts';
+import type { Ledger } from './ledger.ts';
+import { FAILURE_KINDS, type FailureKind } from './publish/queue-options.ts';
+import type { Status } from './status.ts';
+import { IGNORED_REASONS, type IgnoredReason } from './twitch/connection.ts';
+import { ENDINGS, type Ending } from './twitch/endings.ts';
+import { GAP_REASONS, type GapReason } from './twitch/gap-log.ts';
+
+/** What knows already what most metrics tell. */
+export type MetricSources = {
+  readonly readStatus: () => Status;
+  readonly ledger: Ledger;
+  readonly version: string;
+};
+
+/** What is counted for the metrics alone; the rest the ledger and the status know already. */
+export class MetricCounts {
+  readonly publishRetries = zeroes<FailureKind>(FAILURE_KINDS);
+  readonly connectionsEnded = zeroes<Ending>(ENDINGS);
+  readonly gapSeconds = zeroes<GapReason>(GAP_REASONS);
+  readonly linesIgnored = zeroes<IgnoredReason>(IGNORED_REASONS);
+  readonly publishDuration = new Durations();
+  readonly endToEnd = new Durations();
+  readonly roundTrip = new Durations();
+  reordered = 0;
+  tokenExpirySeconds = 0;
+}
+
+function zeroes<K extends string>(keys: readonly K[]): Record<K, number> {
+  return Object.fromEntries(keys.map((key) => [key, 0])) as Record<K, number>;
+}
