@@ -1,4 +1,4 @@
-import type { ChatLine } from '../shared/envelope.ts';
+import type { HeardLine } from '../shared/heard-line.ts';
 import { channelsOfShard, joinLimitOfShard } from '../shared/shards.ts';
 import { openChatAccount, type ChatAccount } from './chat-account.ts';
 import { readChannelsFile, watchChannelsFile, type ChannelsFile } from './channels-file.ts';
@@ -23,7 +23,7 @@ export type ChatOptions = {
   readonly random: Random;
   /** undefined: a real WebSocket. */
   readonly openSocket: OpenSocket | undefined;
-  readonly onChatLine: (line: ChatLine) => void;
+  readonly onChatLine: (line: HeardLine) => void;
   readonly telemetry: Telemetry;
   readonly secrets: Secrets;
 };

@@ -1,8 +1,5 @@
-import { envelopeHeaderText } from '../shared/envelope-headers.ts';
-import { envelopeJson } from '../shared/envelope-json.ts';
-import { channelOf, identityOf, idOf, type ChatLine } from '../shared/envelope.ts';
+import type { HeardLine } from '../shared/heard-line.ts';
 import type { RecentIds } from '../shared/recent-ids.ts';
-import { parseTimestamp, readText } from '../shared/tag-values.ts';
 import { EncodedMessage } from './bus/encoded-message.ts';
 import type { Clock } from './clock.ts';
 import type { Ledger } from './ledger.ts';
@@ -24,12 +21,12 @@ export type IngestOptions = {
  * An id is remembered only once its message was accepted: the copy that a second connection brings is then still
  * welcome when there was no room for the first.
  */
-export function createIngest(options: IngestOptions): (line: ChatLine) => void {
+export function createIngest(options: IngestOptions): (line: HeardLine) => void {
   const { ledger, recentIds, clock, offer } = options;
   return (line) => {
-    const id = idOf(line);
+    const { id } = line;
     if (recentIds.has(id)) countDuplicate(ledger);
-    else if (offer(toQueued(line, id, options))) recentIds.add(id, clock.now());
+    else if (offer(toQueued(line, options))) recentIds.add(id, clock.now());
   };
 }
 
@@ -38,18 +35,9 @@ function countDuplicate(ledger: Ledger): void {
   ledger.duplicates.gateway++;
 }
 
-function toQueued(
-  line: ChatLine,
-  id: string,
-  { subject, finalizationDestination }: IngestOptions,
-): QueuedMessage {
-  const identity = identityOf(id);
-  const json = envelopeJson(line, identity, finalizationDestination);
-  const message = new EncodedMessage(subject, envelopeHeaderText(identity), json);
-  return {
-    message,
-    channel: channelOf(line.message),
-    bytes: message.size,
-    saidAt: parseTimestamp(readText(line.message.tags, 'tmi-sent-ts')),
-  };
+function toQueued(line: HeardLine, { subject, finalizationDestination }: IngestOptions): QueuedMessage {
+  const { bytes, bodyStart } = line.encode(finalizationDestination);
+  const message = new EncodedMessage(subject, bytes, bodyStart);
+  const { channel, saidAt } = line;
+  return { message, channel, bytes: message.size, saidAt };
 }

@@ -42,10 +42,16 @@ export function parseBadges(value: string, name: string, anomalies: Anomalies): 
  * The tags are read first, so that a malformed one is always noted.
  */
 export function readStanding(tags: Tags, badges: Badges, anomalies: Anomalies): Standing {
-  const isMod = readFlag(tags, 'mod', anomalies) || badges.has('moderator') || badges.has('lead_moderator');
-  const isVip = readFlag(tags, 'vip', anomalies) || badges.has('vip');
-  const isSubscriber =
-    readFlag(tags, 'subscriber', anomalies) || badges.has('subscriber') || badges.has('founder');
+  const mod = readFlag(tags, 'mod', anomalies);
+  const vip = readFlag(tags, 'vip', anomalies);
+  return standingOf(badges, mod, vip, readFlag(tags, 'subscriber', anomalies));
+}
+
+/** What badges, and the flags `mod`, `vip` and `subscriber`, make of a user. */
+export function standingOf(badges: Badges, mod: boolean, vip: boolean, subscriber: boolean): Standing {
+  const isMod = mod || badges.has('moderator') || badges.has('lead_moderator');
+  const isVip = vip || badges.has('vip');
+  const isSubscriber = subscriber || badges.has('subscriber') || badges.has('founder');
   const isBroadcaster = badges.has('broadcaster');
   return { badges, isMod, isSubscriber, role: highestRole(isBroadcaster, isMod, isVip, isSubscriber) };
 }

@@ -22,7 +22,10 @@ const MAX_ID_LENGTH = 128;
  */
 export function readEmotes(tags: Tags, text: string, anomalies: Anomalies): readonly Emote[] {
   const value = readText(tags, 'emotes');
-  if (value === '') return [];
+  return value === '' ? [] : parseEmotes(value, text, anomalies);
+}
+
+export function parseEmotes(value: string, text: string, anomalies: Anomalies): readonly Emote[] {
   const ranges = parseRanges(value, anomalies).sort((a, b) => a.first - b.first);
   return locate(ranges, text, anomalies);
 }

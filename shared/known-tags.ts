@@ -46,9 +46,6 @@ const PLACES: ReadonlyMap<string, number> = new Map(TAG_NAMES.map((name, place) 
 /** As they stand before a value. */
 const MARKS = TAG_NAMES.map((name) => `${name}=`);
 
-/** As they stand between the characters of a value and those of the next one, in JSON. */
-const AFTER_VALUE = TAG_NAMES.map((name) => `","${name}":"`);
-
 /**
  * Tags of which every one is known, in order: a list of values costs half of what a Map does, which would have to learn
  * the same names anew for each line.
@@ -125,19 +122,6 @@ export class KnownTags implements ReadonlyMap<string, string> {
 
   [Symbol.iterator](): MapIterator<[string, string]> {
     return this.entries();
-  }
-
-  /** The same as a JSON object. @param escaped makes of a value what stands between the quotes */
-  toJson(escaped: (value: string) => string): string {
-    let json = '';
-    for (let place = 0; place < this.#values.length; place += 1) {
-      const value = this.#values[place];
-      if (value === undefined) continue;
-      // One after the other: a text that grows at its end is the cheapest to copy in the end.
-      json += AFTER_VALUE[place];
-      json += escaped(value);
-    }
-    return `{${json.slice(2)}"}`;
   }
 }
 

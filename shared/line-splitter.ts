@@ -1,5 +1,17 @@
-/** Receives a line, decoded and without its ending; `replacedBytes`: bytes that were not UTF-8 became U+FFFD. */
-export type OnLine = (line: string, replacedBytes: boolean) => void;
+import { isUtf8 } from 'node:buffer';
+
+/**
+ * Receives a line: where it lies in a block of bytes, without its ending. The block is lent, and holds it only during the
+ * call.
+ *
+ * @param isText false: some of its bytes are not UTF-8
+ */
+export type OnLine = (block: Buffer, start: number, end: number, isText: boolean) => void;
+
+/** For whoever wants text. @param onText `replacedBytes`: bytes that are none became U+FFFD */
+export function asText(onText: (line: string, replacedBytes: boolean) => void): OnLine {
+  return (block, start, end, isText) => onText(block.toString('utf8', start, end), !isText);
+}
 
 /**
  * IRCv3 allows a line 8,191 bytes of tags and 512 for the rest: whoever sends seven times that without an ending is not
@@ -8,10 +20,7 @@ export type OnLine = (line: string, replacedBytes: boolean) => void;
 export const MAX_CARRIED_BYTES = 64 * 1024;
 
 const LINE_FEED = 0x0a;
-const REPLACEMENT = '\uFFFD';
-// Despite its name, `ignoreBOM` keeps a byte order mark: it is part of the line.
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-const encoder = new TextEncoder();
+const CARRIAGE_RETURN = 0x0d;
 
 /**
  * Turns the bytes of one connection, in frames that may end anywhere, into lines.
@@ -35,11 +44,9 @@ export class LineSplitter {
     return this.#carry(frame.subarray(restStart));
   }
 
-  #takeCarried(ending: Uint8Array): Uint8Array {
-    if (this.#carriedLength === 0) return ending;
-    const whole = new Uint8Array(this.#carriedLength + ending.length);
-    whole.set(this.#carried.subarray(0, this.#carriedLength));
-    whole.set(ending, this.#carriedLength);
+  #takeCarried(ending: Uint8Array): Buffer {
+    if (this.#carriedLength === 0) return Buffer.from(ending.buffer, ending.byteOffset, ending.length);
+    const whole = Buffer.concat([this.#carried.subarray(0, this.#carriedLength), ending]);
     this.#carriedLength = 0;
     return whole;
   }
@@ -52,33 +59,12 @@ export class LineSplitter {
   }
 }
 
-/** `block` ends in LF. It is decoded once, unless a U+FFFD in it raises the question which lines were damaged. */
-function emitLines(block: Uint8Array, onLine: OnLine): void {
-  const text = decoder.decode(block);
-  if (text.includes(REPLACEMENT)) return emitSuspectLines(block, onLine);
-  for (let start = 0, end = 0; start < text.length; start = end + 1) {
-    end = text.indexOf('\n', start);
-    onLine(withoutCarriageReturn(text.slice(start, end)), false);
+/** `block` ends in LF. It is looked at as a whole: few blocks hold anything that is not UTF-8. */
+function emitLines(block: Buffer, onLine: OnLine): void {
+  const isSound = isUtf8(block);
+  for (let start = 0, next = 0; start < block.length; start = next) {
+    next = block.indexOf(LINE_FEED, start) + 1;
+    const end = block[next - 2] === CARRIAGE_RETURN && next - 1 > start ? next - 2 : next - 1;
+    onLine(block, start, end, isSound || isUtf8(block.subarray(start, end)));
   }
-}
-
-function emitSuspectLines(block: Uint8Array, onLine: OnLine): void {
-  for (let start = 0, end = 0; start < block.length; start = end + 1) {
-    end = block.indexOf(LINE_FEED, start);
-    const bytes = block.subarray(start, end);
-    const text = decoder.decode(bytes);
-    onLine(withoutCarriageReturn(text), text.includes(REPLACEMENT) && !areBytesOf(text, bytes));
-  }
-}
-
-/**
- * A sender may write U+FFFD itself; then, and only then, the text encodes to the bytes that it came from. It never
- * encodes to fewer: one U+FFFD is three bytes, and stands for at most three.
- */
-function areBytesOf(text: string, bytes: Uint8Array): boolean {
-  return encoder.encode(text).every((byte, index) => byte === bytes[index]);
-}
-
-function withoutCarriageReturn(line: string): string {
-  return line.endsWith('\r') ? line.slice(0, -1) : line;
 }

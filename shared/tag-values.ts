@@ -17,7 +17,12 @@ export function parseDecimal(text: string): number | undefined {
 /** Milliseconds since 1970, as in `tmi-sent-ts`, up to the end of the year 9999; undefined otherwise. */
 export function parseTimestamp(text: string): number | undefined {
   const ms = parseDecimal(text);
-  return ms !== undefined && ms <= LATEST_TIMESTAMP ? ms : undefined;
+  return ms !== undefined && isTimestamp(ms) ? ms : undefined;
+}
+
+/** Whether a number is such a time. */
+export function isTimestamp(ms: number): boolean {
+  return ms >= 0 && ms <= LATEST_TIMESTAMP;
 }
 
 /** "" when absent. */

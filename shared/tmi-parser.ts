@@ -113,8 +113,8 @@ function parseTags(line: string, start: number, end: number): ReadonlyMap<string
   return tags;
 }
 
-/** An unknown escape stands for its letter, a lone backslash at the end for nothing. */
-function unescapeValue(value: string): string {
+/** What the value of a tag means. An unknown escape stands for its letter, a lone backslash at the end for nothing. */
+export function unescapeValue(value: string): string {
   let plain = '';
   let from = 0;
   for (let at = value.indexOf('\\'); at >= 0; at = value.indexOf('\\', from)) {

@@ -12,11 +12,11 @@ export class EncodedMessage implements BusMessage {
   readonly #bytes: Buffer;
   readonly #bodyStart: number;
 
-  /** @param headers ASCII, from `NATS/1.0` to the empty line; nobody looks at them again */
-  constructor(subject: string, headers: string, body: string) {
+  /** @param bytes nobody else writes to them; the headers, from `NATS/1.0` to the empty line, are not looked at again */
+  constructor(subject: string, bytes: Buffer, bodyStart: number) {
     this.subject = subject;
-    this.#bytes = Buffer.from(headers + body);
-    this.#bodyStart = headers.length;
+    this.#bytes = bytes;
+    this.#bodyStart = bodyStart;
   }
 
   get messageId(): string {

@@ -1,5 +1,7 @@
-import { isChatMessage, isNamedByReceipt, type ChatLine } from '../../shared/envelope.ts';
-import { LineSplitter } from '../../shared/line-splitter.ts';
+import { isChatMessage, isNamedByReceipt } from '../../shared/envelope.ts';
+import { ParsedLine, type HeardLine } from '../../shared/heard-line.ts';
+import { LineSplitter, type OnLine } from '../../shared/line-splitter.ts';
+import { PlainLine } from '../../shared/plain-line.ts';
 import { parseMessage, type Message } from '../../shared/tmi-parser.ts';
 import type { Clock } from '../clock.ts';
 import type { Ending } from './endings.ts';
@@ -23,8 +25,8 @@ export type ConnectionEvents = {
   onRefused(channel: string, refusal: Refusal): void;
   /** Another one should take over: the server wants it so, or no longer answers (said each time it falls silent). */
   onOutgoing(why: 'reconnect_requested' | 'ping_timeout'): void;
-  /** A PRIVMSG to a channel. */
-  onChatLine(line: ChatLine): void;
+  /** A PRIVMSG to a channel; it is lent. */
+  onChatLine(line: HeardLine): void;
   onIgnored(reason: IgnoredReason): void;
   onRoundTrip(ms: number): void;
   /**
@@ -50,6 +52,7 @@ export class Connection {
   readonly #events: ConnectionEvents;
   readonly #socket: Socket;
   readonly #lines = new LineSplitter();
+  readonly #plainLine = new PlainLine();
   readonly #receiptTimes = new ReceiptTimes();
   readonly #recordLine: ConnectionOptions['recordLine'];
   readonly #identity: Rules['identity'];
@@ -107,16 +110,29 @@ export class Connection {
     this.#step({ kind: 'end', ending, detail, heardAt: this.#heardAt });
   }
 
-  readonly #onLine = (line: string, replacedBytes: boolean): void => {
+  readonly #onLine: OnLine = (block, start, end, isText) => {
     if (this.#session.phase === 'ended') return;
+    const isPlain = isText && this.#plainLine.read(block, start, end, this.#receivedAt);
+    if (!isPlain) return this.#judge(block.toString('utf8', start, end), !isText);
+    if (this.#recordLine) this.#record(this.#plainLine.line, false, this.#receivedAt);
+    this.#events.onChatLine(this.#plainLine);
+  };
+
+  /** Any line that is not plain chat. */
+  #judge(line: string, replacedBytes: boolean): void {
     const message = parseMessage(line);
     const receivedAt = this.#receiptTime(message, line);
-    this.#recordLine?.(this.#identity.conceal(line), replacedBytes, receivedAt);
+    this.#record(line, replacedBytes, receivedAt);
     if (!message) this.#events.onIgnored('malformed');
-    else if (isChatMessage(message)) this.#events.onChatLine({ message, line, replacedBytes, receivedAt });
+    else if (isChatMessage(message))
+      this.#events.onChatLine(new ParsedLine({ message, line, replacedBytes, receivedAt }));
     else if (message.command === 'PRIVMSG') this.#events.onIgnored('not_a_channel');
     else this.#step({ kind: 'message', message });
-  };
+  }
+
+  #record(line: string, replacedBytes: boolean, receivedAt: number): void {
+    this.#recordLine?.(this.#identity.conceal(line), replacedBytes, receivedAt);
+  }
 
   #receiptTime(message: Message | undefined, line: string): number {
     const isNamed = message && isChatMessage(message) && isNamedByReceipt(message);

@@ -1,4 +1,4 @@
-import type { ChatLine } from '../../shared/envelope.ts';
+import type { HeardLine } from '../../shared/heard-line.ts';
 import type { Account } from './account.ts';
 import type { Ending } from './endings.ts';
 import type { LoginTurns } from './login-turns.ts';
@@ -17,7 +17,7 @@ export type SlotHost = {
   /** The account may not be in any channel twice meanwhile: a connection leaves before another one joins. */
   readonly isCrowded: () => boolean;
   readonly onRegistered: (isReplacement: boolean) => void;
-  readonly onChatLine: (line: ChatLine) => void;
+  readonly onChatLine: (line: HeardLine) => void;
   readonly onLoginRefused: (account: Account, words: string) => void;
   readonly onFailed: (ending: Ending, detail: string) => void;
   /** Its wishes may be others than before. */

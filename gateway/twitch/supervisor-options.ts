@@ -1,4 +1,4 @@
-import type { ChatLine } from '../../shared/envelope.ts';
+import type { HeardLine } from '../../shared/heard-line.ts';
 import type { Clock, Random } from '../clock.ts';
 import type { ChatEvents } from './chat-events.ts';
 import type { OpenSocket } from './socket.ts';
@@ -25,7 +25,7 @@ export type SupervisorOptions = {
    * Every line of chat, in the order received, inside the socket's event: it must be quick and must not throw. While
    * one connection takes over from another, a line comes from both.
    */
-  readonly onChatLine: (line: ChatLine) => void;
+  readonly onChatLine: (line: HeardLine) => void;
   /** Is given every line that is read; `connection` counts the connections from 1. Undefined: nobody keeps them. */
   readonly recordLine:
     ((line: string, replacedBytes: boolean, receivedAt: number, connection: number) => void) | undefined;

@@ -1,4 +1,4 @@
-import type { ChatLine } from '../../shared/envelope.ts';
+import type { HeardLine } from '../../shared/heard-line.ts';
 import type { Degradation } from '../degradation.ts';
 import type { ChatStatus } from '../status.ts';
 import { afterRefusal, chooseAccount, nameOf, type Account } from './account.ts';
@@ -6,7 +6,6 @@ import { degradations } from './degradations.ts';
 import type { Ending } from './endings.ts';
 import { JoinPacer, type Wish } from './join-pacer.ts';
 import { LoginTurns } from './login-turns.ts';
-import { channelOf } from './registered.ts';
 import type { SlotHost } from './slot-host.ts';
 import { Slot } from './slot.ts';
 import type { SupervisorOptions } from './supervisor-options.ts';
@@ -165,9 +164,9 @@ class ChatSupervisor implements Supervisor {
     this.#lastReconnectAt = this.#options.clock.date();
   }
 
-  #onChatLine(line: ChatLine): void {
+  #onChatLine(line: HeardLine): void {
     this.#lastMessageAt = line.receivedAt;
-    this.#channels.get(channelOf(line.message.params[0]))?.heard(line.receivedAt);
+    this.#channels.get(line.channel)?.heard(line.receivedAt);
     this.#options.onChatLine(line);
   }
 

@@ -1,13 +1,14 @@
 import { ReceiptTimes } from '../../gateway/twitch/receipt-times.ts';
 import type { IgnoredReason } from '../../gateway/twitch/connection.ts';
 import { isChatMessage, isNamedByReceipt, type ChatLine } from '../../shared/envelope.ts';
+import { ParsedLine, type HeardLine } from '../../shared/heard-line.ts';
 import { parseRecordedLine, type RecordedLine } from '../../shared/recorded-line.ts';
 import { readTime } from '../../shared/tag-values.ts';
 import { parseMessage, type Message } from '../../shared/tmi-parser.ts';
 import type { Line } from './lines.ts';
 
 /** What a line of an input is: chat, or the reason why not. */
-export type Reading = ChatLine | IgnoredReason;
+export type Reading = HeardLine | IgnoredReason;
 
 /** Makes chat of the lines of one input, be they recorded or plain IRC. */
 export class LineReader {
@@ -52,6 +53,6 @@ export class LineReader {
 }
 
 function chatOf(line: ChatLine): Reading {
-  if (isChatMessage(line.message)) return line;
+  if (isChatMessage(line.message)) return new ParsedLine(line);
   return line.message.command === 'PRIVMSG' ? 'not_a_channel' : 'other_command';
 }

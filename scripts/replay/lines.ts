@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { addAbortSignal, pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { LineSplitter } from '../../shared/line-splitter.ts';
+import { asText, LineSplitter } from '../../shared/line-splitter.ts';
 import { nameOf, type Input } from './inputs.ts';
 
 /** Decoded, without its ending; `replacedBytes`: bytes that were not UTF-8 became U+FFFD. */
@@ -111,7 +111,10 @@ class Carried {
     this.#pieces = [];
     this.#bytes = 0;
     const lines: Line[] = isTooLong ? [TOO_LONG] : [];
-    this.#splitter.push(block, (text, replacedBytes) => lines.push({ text, replacedBytes }));
+    this.#splitter.push(
+      block,
+      asText((text, replacedBytes) => lines.push({ text, replacedBytes })),
+    );
     return lines;
   }
 }

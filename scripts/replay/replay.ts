@@ -3,7 +3,7 @@ import { createIngest, type IngestOptions } from '../../gateway/ingest.ts';
 import type { PublishQueue } from '../../gateway/publish/publish-queue.ts';
 import type { QueuedMessage } from '../../gateway/publish/queued-message.ts';
 import type { IgnoredReason } from '../../gateway/twitch/connection.ts';
-import type { ChatLine } from '../../shared/envelope.ts';
+import type { HeardLine } from '../../shared/heard-line.ts';
 import type { Input } from './inputs.ts';
 import { LineReader } from './line-reader.ts';
 import { linesOf, UnreadableInput } from './lines.ts';
@@ -61,7 +61,7 @@ export async function replay(options: ReplayOptions, tally: Tally): Promise<bool
   return !options.signal.aborted;
 }
 
-type Say = (line: ChatLine) => Promise<void>;
+type Say = (line: HeardLine) => Promise<void>;
 
 async function replayInput(
   input: Input,

@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import { createIngest } from '../../gateway/ingest.ts';
 import { Ledger } from '../../gateway/ledger.ts';
 import type { QueuedMessage } from '../../gateway/publish/queued-message.ts';
-import type { ChatLine, Envelope } from '../../shared/envelope.ts';
+import type { Envelope } from '../../shared/envelope.ts';
+import { ParsedLine, type HeardLine } from '../../shared/heard-line.ts';
 import { RecentIds } from '../../shared/recent-ids.ts';
 import { parseMessage } from '../../shared/tmi-parser.ts';
 import { VirtualClock } from '../fakes/virtual-clock.ts';
@@ -26,10 +27,10 @@ function startIngest() {
   return { ledger, offered, world, ingest };
 }
 
-function chatLine(line: string): ChatLine {
+function chatLine(line: string): HeardLine {
   const message = parseMessage(line);
   assert.ok(message);
-  return { message, line, replacedBytes: false, receivedAt: Date.UTC(2026, 0, 1) };
+  return new ParsedLine({ message, line, replacedBytes: false, receivedAt: Date.UTC(2026, 0, 1) });
 }
 
 const LINE = '@id=abc-1;tmi-sent-ts=1700000000000 :ada!ada@ada PRIVMSG #Alpha :héllo';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { isUtf8 } from 'node:buffer';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { LineSplitter, MAX_CARRIED_BYTES } from '../../shared/line-splitter.ts';
+import { asText, LineSplitter, MAX_CARRIED_BYTES } from '../../shared/line-splitter.ts';
 
 const encoder = new TextEncoder();
 const LINE_FEED = 0x0a;
@@ -13,7 +13,10 @@ function split(frames: readonly Uint8Array[], splitter = new LineSplitter()): Li
   const lines: Line[] = [];
   for (const frame of frames) {
     assert.equal(
-      splitter.push(frame, (text, replacedBytes) => lines.push([text, replacedBytes])),
+      splitter.push(
+        frame,
+        asText((text, replacedBytes) => lines.push([text, replacedBytes])),
+      ),
       'ok',
     );
   }
@@ -109,7 +112,10 @@ test('the lines before one that is too long are delivered', () => {
   const lines: string[] = [];
   const frame = bytes('one\ntwo\n', 'x'.repeat(MAX_CARRIED_BYTES + 1));
   assert.equal(
-    new LineSplitter().push(frame, (line) => lines.push(line)),
+    new LineSplitter().push(
+      frame,
+      asText((line) => lines.push(line)),
+    ),
     'line_too_long',
   );
   assert.deepEqual(lines, ['one', 'two']);

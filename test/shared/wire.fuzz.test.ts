@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { isChatMessage, toEnvelope } from '../../shared/envelope.ts';
-import { LineSplitter } from '../../shared/line-splitter.ts';
+import { asText, LineSplitter } from '../../shared/line-splitter.ts';
 import { formatMessage, parseMessage, type Message } from '../../shared/tmi-parser.ts';
 
 /** How many lines are generated: some thousands with the other tests, millions in a long run. */
@@ -58,10 +58,13 @@ test(`${LINES} lines in frames that end anywhere come out whole, and read the sa
       const read: string[] = [];
       const splitter = new LineSplitter();
       for (const frame of cut(encoder.encode(texts.map((text) => text + ending).join('')), places)) {
-        const end = splitter.push(frame, (text, replacedBytes) => {
-          assert.equal(replacedBytes, false);
-          read.push(text);
-        });
+        const end = splitter.push(
+          frame,
+          asText((text, replacedBytes) => {
+            assert.equal(replacedBytes, false);
+            read.push(text);
+          }),
+        );
         assert.equal(end, 'ok');
       }
       assert.deepEqual(read, texts);

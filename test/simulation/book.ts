@@ -1,5 +1,5 @@
 import { messageIdOf } from '../../shared/envelope-headers.ts';
-import { idOf, type ChatLine } from '../../shared/envelope.ts';
+import type { HeardLine } from '../../shared/heard-line.ts';
 import { keyOf } from './chat-line.ts';
 import { Intervals } from './intervals.ts';
 import type { Journal } from './journal.ts';
@@ -80,12 +80,12 @@ export class Book {
   }
 
   /** @returns its message id */
-  heard(line: ChatLine): string {
+  heard(line: HeardLine): string {
     const key = keyOf(line);
     this.#arrived.add(key);
     const said = this.#lines.get(key);
     if (said) said.isHeard = true;
-    return messageIdOf({ id: idOf(line) });
+    return messageIdOf(line);
   }
 
   /** Of the frame that has just arrived. */

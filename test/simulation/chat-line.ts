@@ -12,9 +12,15 @@ export function chatLine(
   { channel, kind }: Pick<Saying, 'channel' | 'kind'>,
   sentAt: number,
 ): string {
-  const id = kind === 'unnamed' ? '' : `id=${key};`;
+  const id = kind === 'unnamed' ? '' : `id=${idFor(key)};`;
   const tags = `badges=vip/1;display-name=Änn;emotes=;${id}mod=0;room-id=7;tmi-sent-ts=${sentAt};user-id=42`;
   return `@${tags} :ann!ann@ann.tmi.twitch.tv PRIVMSG #${channel} :~${key}~${kind}~ ${WORDS.repeat(repeats(kind))}`;
+}
+
+/** Every other line has a UUID, as on Twitch, and is read as nearly all are; the rest is out of the ordinary. */
+function idFor(key: string): string {
+  const number = Number(key.slice(1));
+  return number % 2 === 0 ? `885196de-cb67-427a-baa8-${String(number).padStart(12, '0')}` : key;
 }
 
 function repeats(kind: Saying['kind']): number {
@@ -22,8 +28,8 @@ function repeats(kind: Saying['kind']): number {
   return kind === 'long' ? 40 : 1;
 }
 
-export function keyOf({ message }: ChatLine): string {
-  return /^~(\w+)~/.exec(message.params[1] ?? '')?.[1] ?? '';
+export function keyOf({ line }: ChatLine): string {
+  return / :~(\w+)~/.exec(line)?.[1] ?? '';
 }
 
 /** What is wrong with a stored or published body, if the bus should find it so. */

@@ -4,7 +4,7 @@ import { drain } from '../../gateway/drain.ts';
 import { createIngest } from '../../gateway/ingest.ts';
 import { isBalanced, Ledger } from '../../gateway/ledger.ts';
 import type { QueuedMessage } from '../../gateway/publish/queued-message.ts';
-import type { ChatLine } from '../../shared/envelope.ts';
+import type { HeardLine } from '../../shared/heard-line.ts';
 import { RecentIds } from '../../shared/recent-ids.ts';
 import { subjectsFor } from '../../shared/subjects.ts';
 import { startSupervisor, type Supervisor } from '../../gateway/twitch/supervisor.ts';
@@ -44,7 +44,7 @@ export class Life implements Client {
   heard = 0;
   #seen = { queued: 0, heard: 0 };
   readonly #world: World;
-  readonly #ingest: (line: ChatLine) => void;
+  readonly #ingest: (line: HeardLine) => void;
   readonly #intake: IntakeWatch;
   #bus: SimBus | undefined;
   #effectsLeft = Infinity;
@@ -195,7 +195,7 @@ export class Life implements Client {
     return this.#bus;
   }
 
-  #onChatLine(line: ChatLine): void {
+  #onChatLine(line: HeardLine): void {
     if (!this.isAlive) return;
     const { book, journal } = this.#world;
     const id = book.heard(line);

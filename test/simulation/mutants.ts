@@ -80,8 +80,8 @@ export const MUTANTS: readonly Mutant[] = [
   ]),
   mutant(13, 'the second line of a frame is lost', [
     SPLITTER,
-    'start < text.length; start = end + 1',
-    'start < text.length; start = text.length',
+    'start < block.length; start = next',
+    'start < block.length; start = block.length',
   ]),
   mutant(
     14,

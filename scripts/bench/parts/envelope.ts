@@ -1,32 +1,37 @@
 import { ChatMessage } from '@twurple/chat';
 import * as ircv3 from 'ircv3';
-import { envelopeJson } from '../../../shared/envelope-json.ts';
-import { identityOf, idOf, toEnvelope, type ChatLine } from '../../../shared/envelope.ts';
+import { toEnvelope } from '../../../shared/envelope.ts';
+import { ParsedLine } from '../../../shared/heard-line.ts';
+import { PlainLine } from '../../../shared/plain-line.ts';
 import { parseMessage } from '../../../shared/tmi-parser.ts';
-import { micro } from './micro.ts';
+import { microOfBytes } from './micro.ts';
 import { twurpleEnvelope } from './twurple-envelope.ts';
 
 const DESTINATION = 'internal.finalizer.v1';
 
 const known = new Map([...ircv3.MessageTypes.all, ['PRIVMSG', ChatMessage]]);
 
-/** (b) One line to the bytes of its envelope. */
+const plain = new PlainLine();
+
+/** (b) The bytes of one line to those of its envelope. */
 export const MAPPERS = [
-  micro('ingress-egress', (line) => {
-    const chatLine = read(line);
-    return Buffer.from(envelopeJson(chatLine, identityOf(idOf(chatLine)), DESTINATION));
-  }),
-  micro('toEnvelope + JSON.stringify', (line) =>
-    Buffer.from(JSON.stringify(toEnvelope(read(line), DESTINATION))),
+  microOfBytes('ingress-egress', (bytes) =>
+    plain.read(bytes, 0, bytes.length, Date.now())
+      ? plain.encode(DESTINATION)
+      : parsed(bytes).encode(DESTINATION),
   ),
-  micro('Twurple + JSON.stringify', (line) => {
-    const message = ircv3.parseMessage(line, undefined, known) as ChatMessage;
+  microOfBytes('toEnvelope + JSON.stringify', (bytes) =>
+    Buffer.from(JSON.stringify(toEnvelope(parsed(bytes), DESTINATION))),
+  ),
+  microOfBytes('Twurple + JSON.stringify', (bytes) => {
+    const message = ircv3.parseMessage(bytes.toString(), undefined, known) as ChatMessage;
     return Buffer.from(JSON.stringify(twurpleEnvelope(message, DESTINATION)));
   }),
 ];
 
-function read(line: string): ChatLine {
+function parsed(bytes: Buffer): ParsedLine {
+  const line = bytes.toString();
   const message = parseMessage(line);
   if (!message) throw new Error(`no message: ${line}`);
-  return { message, line, replacedBytes: false, receivedAt: Date.now() };
+  return new ParsedLine({ message, line, replacedBytes: false, receivedAt: Date.now() });
 }

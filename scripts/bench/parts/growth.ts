@@ -3,10 +3,9 @@ import { systemClock } from '../../../gateway/clock.ts';
 import { Ledger } from '../../../gateway/ledger.ts';
 import { PublishQueue } from '../../../gateway/publish/publish-queue.ts';
 import type { QueueEvents } from '../../../gateway/publish/queue-options.ts';
-import { isChatMessage } from '../../../shared/envelope.ts';
 import { LineSplitter } from '../../../shared/line-splitter.ts';
+import { PlainLine } from '../../../shared/plain-line.ts';
 import { RecentIds } from '../../../shared/recent-ids.ts';
-import { parseMessage } from '../../../shared/tmi-parser.ts';
 import { corpus } from '../corpus.ts';
 import { median } from '../rounds.ts';
 import { frames } from '../world/frames.ts';
@@ -112,11 +111,11 @@ function run({ channels, linesPerFrame, depth }: Load): number {
 
 function reader(ingest: ReturnType<typeof createIngest>): (frame: Uint8Array) => void {
   const lines = new LineSplitter();
+  const plain = new PlainLine();
   return (frame) => {
     const receivedAt = Date.now();
-    lines.push(frame, (line, replacedBytes) => {
-      const message = parseMessage(line);
-      if (message && isChatMessage(message)) ingest({ message, line, replacedBytes, receivedAt });
+    lines.push(frame, (block, start, end) => {
+      if (plain.read(block, start, end, receivedAt)) ingest(plain);
     });
   };
 }

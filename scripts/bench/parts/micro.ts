@@ -6,13 +6,26 @@ const SEED = 7;
 
 export const CHANNELS = Array.from({ length: 40 }, (_, index) => `bench_channel_${index}`);
 
-/** One run of `work` over chat. The strings are fresh each time: what one parser made of them must not help another. */
+/** One run of `work` over chat as text, fresh each time: what one parser made of it must not help another. */
 export function micro(name: string, work: (line: string) => unknown): Contender<number> {
+  return microOf(name, corpusAgain, work);
+}
+
+/** The same over the bytes of each line, as they come out of a socket. */
+export function microOfBytes(name: string, work: (line: Buffer) => unknown): Contender<number> {
+  return microOf(name, () => lines, work);
+}
+
+function microOf<T>(
+  name: string,
+  corpusOf: () => readonly T[],
+  work: (line: T) => unknown,
+): Contender<number> {
   return {
     name,
     /** In µs a line. */
     measure() {
-      const said = corpusAgain();
+      const said = corpusOf();
       let used = 0;
       const began = performance.now();
       for (const line of said) if (work(line) !== null) used += 1;

@@ -8,7 +8,7 @@ import { interleaved, median, percentile, spread } from '../../../scripts/bench/
 import { frames } from '../../../scripts/bench/world/frames.ts';
 import { indexOf, messageId } from '../../../scripts/bench/world/message-ids.ts';
 import { isChatMessage } from '../../../shared/envelope.ts';
-import { LineSplitter } from '../../../shared/line-splitter.ts';
+import { asText, LineSplitter } from '../../../shared/line-splitter.ts';
 import { parseMessage } from '../../../shared/tmi-parser.ts';
 
 const CHANNELS = ['alpha', 'beta'];
@@ -37,7 +37,10 @@ test('frames carry every line of a flood once, each under an id of its own', () 
     for (const frame of frames(corpus(7, CHANNELS, 1), 500, linesPerFrame)) {
       const [length = 0, header = 0] = sizeOf(frame);
       assert.equal(frame.length, header + length);
-      splitter.push(frame.subarray(header), (line) => ids.push(parseMessage(line)?.tags.get('id')));
+      splitter.push(
+        frame.subarray(header),
+        asText((line) => ids.push(parseMessage(line)?.tags.get('id'))),
+      );
     }
     assert.deepEqual(
       ids.map((id) => indexOf(id ?? '')),

@@ -1,0 +1,108 @@
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const FIRST_PRINTABLE = 0x20;
+
+/** By byte: 1 for what stands for itself in a JSON string, as all of UTF-8 beyond ASCII does. */
+const STANDS_FOR_ITSELF = Uint8Array.from({ length: 256 }, (_, byte) =>
+  byte < FIRST_PRINTABLE || byte === QUOTE || byte === BACKSLASH ? 0 : 1,
+);
+
+/** By byte behind a backslash, what that means in a tag: https://ircv3.net/specs/extensions/message-tags#escaping-values */
+const UNESCAPED = Uint8Array.from({ length: 256 }, (_, byte) => {
+  const letter = ':srn'.indexOf(String.fromCharCode(byte));
+  return letter < 0 ? byte : '; \r\n'.charCodeAt(letter);
+});
+
+/** What is shorter is sooner copied byte by byte than by asking for it. */
+const SHORT = 48;
+
+/** Where JSON is written as bytes, again and again in the same place, until it is taken. */
+export class JsonBytes {
+  #out = Buffer.alloc(0);
+  #at = 0;
+
+  /** Begins anew. @param capacity how many bytes will be written at most */
+  begin(start: Uint8Array, capacity: number): void {
+    if (this.#out.length < capacity) this.#out = Buffer.allocUnsafeSlow(capacity);
+    this.#out.set(start);
+    this.#at = start.length;
+  }
+
+  /** Bytes that are JSON already. */
+  piece(bytes: Uint8Array): void {
+    if (bytes.length > SHORT) {
+      this.#out.set(bytes, this.#at);
+      this.#at += bytes.length;
+    } else this.copy(bytes, 0, bytes.length);
+  }
+
+  /** Text that is JSON already, and ASCII. */
+  ascii(text: string): void {
+    this.asciiAt(this.#at, text);
+    this.#at += text.length;
+  }
+
+  /** Text that is JSON already. */
+  text(text: string): void {
+    this.#at += this.#out.write(text, this.#at);
+  }
+
+  /** Part of some bytes, which needs no escape. */
+  copy(source: Uint8Array, from: number, to: number): void {
+    this.copyAt(this.#at, source, from, to);
+    this.#at += to - from;
+  }
+
+  /** Over what was written before. */
+  asciiAt(at: number, text: string): void {
+    const out = this.#out;
+    for (let index = 0; index < text.length; index += 1) out[at + index] = text.charCodeAt(index);
+  }
+
+  copyAt(at: number, source: Uint8Array, from: number, to: number): void {
+    const out = this.#out;
+    for (let index = from; index < to; index += 1) out[at++] = source[index] ?? 0;
+  }
+
+  /** Part of some UTF-8, as it stands between the quotes of a JSON string. */
+  string(source: Uint8Array, from: number, to: number): void {
+    const out = this.#out;
+    let at = this.#at;
+    for (let index = from; index < to; index += 1) {
+      const byte = source[index] ?? 0;
+      if (STANDS_FOR_ITSELF[byte] === 1) out[at++] = byte;
+      else at = this.#escapeAt(at, byte);
+    }
+    this.#at = at;
+  }
+
+  /** The same for the value of a tag, whose own escapes are undone; a lone backslash at its end stands for nothing. */
+  tagValue(source: Uint8Array, from: number, to: number): void {
+    const out = this.#out;
+    let at = this.#at;
+    for (let index = from; index < to; index += 1) {
+      let byte = source[index] ?? 0;
+      if (byte === BACKSLASH) {
+        if (++index === to) break;
+        byte = UNESCAPED[source[index] ?? 0] ?? 0;
+      }
+      if (STANDS_FOR_ITSELF[byte] === 1) out[at++] = byte;
+      else at = this.#escapeAt(at, byte);
+    }
+    this.#at = at;
+  }
+
+  /** All that was written, as bytes that belong to whoever takes them. */
+  take(): Buffer {
+    const bytes = Buffer.allocUnsafe(this.#at);
+    bytes.set(this.#out.subarray(0, this.#at));
+    return bytes;
+  }
+
+  /** @returns where the next byte belongs */
+  #escapeAt(at: number, byte: number): number {
+    const escape = JSON.stringify(String.fromCharCode(byte)).slice(1, -1);
+    this.asciiAt(at, escape);
+    return at + escape.length;
+  }
+}
