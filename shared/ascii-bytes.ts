@@ -53,6 +53,11 @@ export function isUuid(bytes: Uint8Array, from: number, end: number): boolean {
   return !isZero;
 }
 
+export function isAscii(bytes: Uint8Array, from: number, end: number): boolean {
+  for (let at = from; at < end; at += 1) if ((bytes[at] ?? 0) > 0x7f) return false;
+  return true;
+}
+
 /** Decimal digits, at most 15; −1: it is something else. */
 export function number(bytes: Uint8Array, from: number, end: number): number {
   if (from === end || end - from > MAX_DIGITS) return -1;

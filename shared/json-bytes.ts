@@ -1,4 +1,8 @@
 const QUOTE = 0x22;
+const COMMA = 0x2c;
+const COLON = 0x3a;
+const SEMICOLON = 0x3b;
+const EQUALS = 0x3d;
 const BACKSLASH = 0x5c;
 const FIRST_PRINTABLE = 0x20;
 
@@ -81,13 +85,31 @@ export class JsonBytes {
     const out = this.#out;
     let at = this.#at;
     for (let index = from; index < to; index += 1) {
-      let byte = source[index] ?? 0;
-      if (byte === BACKSLASH) {
-        if (++index === to) break;
-        byte = UNESCAPED[source[index] ?? 0] ?? 0;
-      }
+      const byte = source[index] ?? 0;
       if (STANDS_FOR_ITSELF[byte] === 1) out[at++] = byte;
-      else at = this.#escapeAt(at, byte);
+      else if (byte !== BACKSLASH) at = this.#escapeAt(at, byte);
+      else if (index + 1 < to) at = this.#unescapedAt(at, source[++index] ?? 0);
+    }
+    this.#at = at;
+  }
+
+  /** Tags, `name=value;name=value`, as members of a JSON object, from within the first quote to within the last one. */
+  tags(source: Uint8Array, from: number, to: number): void {
+    const out = this.#out;
+    let at = this.#at;
+    let isName = true;
+    for (let index = from; index < to; index += 1) {
+      const byte = source[index] ?? 0;
+      if (STANDS_FOR_ITSELF[byte] === 1 && byte !== SEMICOLON && (byte !== EQUALS || !isName))
+        out[at++] = byte;
+      else if (byte === SEMICOLON || byte === EQUALS) {
+        isName = byte === SEMICOLON;
+        out[at++] = QUOTE;
+        out[at++] = isName ? COMMA : COLON;
+        out[at++] = QUOTE;
+      } else if (byte !== BACKSLASH) at = this.#escapeAt(at, byte);
+      else if (index + 1 < to && source[index + 1] !== SEMICOLON)
+        at = this.#unescapedAt(at, source[++index] ?? 0);
     }
     this.#at = at;
   }
@@ -97,6 +119,14 @@ export class JsonBytes {
     const bytes = Buffer.allocUnsafe(this.#at);
     bytes.set(this.#out.subarray(0, this.#at));
     return bytes;
+  }
+
+  /** What a byte behind a backslash means. */
+  #unescapedAt(at: number, letter: number): number {
+    const byte = UNESCAPED[letter] ?? 0;
+    if (STANDS_FOR_ITSELF[byte] !== 1) return this.#escapeAt(at, byte);
+    this.#out[at] = byte;
+    return at + 1;
   }
 
   /** @returns where the next byte belongs */

@@ -103,17 +103,8 @@ export function unwrapAction(trailing: string): { readonly text: string; readonl
   return { text: isAction ? body.slice(ACTION.length + 1) : trailing, isAction };
 }
 
-/** A message without any of these has none of the members of {@link readOptional}. */
-export const OPTIONAL_TAGS = [
-  'reply-parent-msg-id',
-  'source-room-id',
-  'pinned-chat-paid-amount',
-  'custom-reward-id',
-  'msg-id',
-] as const;
-
 /** The members that most messages do not have. */
-export function readOptional(
+function readOptional(
   tags: Tags,
   anomalies: Anomalies,
 ): Pick<Payload, 'reply' | 'sharedChat' | 'paid' | 'rewardId' | 'noticeId'> {

@@ -3,9 +3,9 @@ import { identityOf } from './envelope.ts';
 import type { EncodedEnvelope } from './heard-line.ts';
 import { isoTimes } from './iso-times.ts';
 import { JsonBytes } from './json-bytes.ts';
-import { TAG_NAMES } from './known-tags.ts';
 import type { PlainParts } from './plain-parts.ts';
 import { remembered } from './remembered.ts';
+import { writeEmotes, writeOptional } from './plain-extras.ts';
 import { placeOf } from './tag-places.ts';
 
 const [ROOM_ID, USER_ID] = [placeOf('room-id'), placeOf('user-id')];
@@ -33,7 +33,8 @@ const DISPLAYED = Buffer.from('","displayName":"');
 const ROLE = Buffer.from('","profileImageUrl":"","role":"');
 const MESSAGE_ID = Buffer.from('","messageId":"');
 const SENT_AT = Buffer.from('","sentAt":"');
-const IS_MOD = Buffer.from('","isAction":false,"isMod":');
+const IS_ACTION = Buffer.from('","isAction":');
+const IS_MOD = Buffer.from(',"isMod":');
 const IS_SUBSCRIBER = Buffer.from(',"isSubscriber":');
 const IS_FIRST = Buffer.from(',"isFirstMessage":');
 const IS_RETURNING = Buffer.from(',"isReturningChatter":');
@@ -47,9 +48,6 @@ const COMMA = Buffer.from(',');
 const TAGS = Buffer.from('"raw":{"tags":{"');
 const END = Buffer.from('"}}}}');
 const [TRUE, FALSE] = [Buffer.from('true'), Buffer.from('false')];
-/** As they stand before a value, and behind the value of another one. */
-const FIRST_TAG = TAG_NAMES.map((name) => Buffer.from(`${name}":"`));
-const NEXT_TAG = TAG_NAMES.map((name) => Buffer.from(`","${name}":"`));
 
 const upToText = remembered(
   (destination) =>
@@ -66,23 +64,31 @@ const FRAME_BYTES = 4096;
 /** No part of a line stands in its envelope more than three times, and none of its bytes becomes more than six. */
 const GROWTH = 3 * 6;
 
+/** Of an emote, without its name: its id, which is repeated with each of its ranges, is at most 128 long. */
+const EMOTE_BYTES = 128 * 6 + 64;
+
 const json = new JsonBytes();
 
 /** `JSON.stringify(toEnvelope(…))` of a plain line, to the byte, and the headers of its message. */
 export function encodePlain(parts: PlainParts, finalizationDestination: string): EncodedEnvelope {
-  const lengths = (parts.end - parts.start) * GROWTH + (parts.emotes.length + parts.optional.length) * 3;
   const destination = upToText(finalizationDestination);
-  json.begin(START, FRAME_BYTES + destination.length + lengths);
+  json.begin(START, destination.length + mostBytesOf(parts));
   writeIdentity(parts);
   writePeople(parts);
   json.piece(destination);
-  json.string(parts.bytes, parts.textStart, parts.end);
+  json.string(parts.bytes, parts.textStart, parts.textEnd);
   writeFacts(parts);
-  json.text(parts.emotes);
+  writeEmotes(json, parts);
   json.piece(COMMA);
-  json.text(parts.optional);
-  writeTags(parts);
+  writeOptional(json, parts);
+  json.piece(TAGS);
+  json.tags(parts.bytes, parts.start + 1, parts.tagsEnd);
+  json.piece(END);
   return { bytes: json.take(), bodyStart: HEADERS.length };
+}
+
+function mostBytesOf({ start, end, emotes, emotesJson = '' }: PlainParts): number {
+  return FRAME_BYTES + (end - start) * GROWTH + emotes.count * EMOTE_BYTES + emotesJson.length * 3;
 }
 
 /** Hyphens stand behind 8, 12, 16 and 20 digits. */
@@ -105,13 +111,13 @@ function writePeople(parts: PlainParts): void {
   const { bytes, nickStart, nickEnd } = parts;
   json.copy(bytes, parts.channelStart, parts.channelEnd);
   json.piece(CHANNEL_ID);
-  writeTag(parts, ROOM_ID);
+  parts.writeTag(json, ROOM_ID);
   json.piece(USER);
-  writeTag(parts, USER_ID);
+  parts.writeTag(json, USER_ID);
   json.piece(NAME);
   json.copy(bytes, nickStart, nickEnd);
   json.piece(DISPLAYED);
-  if (parts.tags.length(DISPLAY_NAME) > 0) writeTag(parts, DISPLAY_NAME);
+  if (parts.has(DISPLAY_NAME)) parts.writeTag(json, DISPLAY_NAME);
   else json.copy(bytes, nickStart, nickEnd);
   json.piece(ROLE);
   json.ascii(parts.standing.role);
@@ -122,12 +128,13 @@ function writeFacts(parts: PlainParts): void {
   json.copy(parts.bytes, parts.idStart, parts.idStart + 36);
   json.piece(SENT_AT);
   if (parts.saidAt !== undefined) json.ascii(sentTime(parts.saidAt));
+  writeFlag(IS_ACTION, parts.isAction);
   writeFlag(IS_MOD, parts.standing.isMod);
   writeFlag(IS_SUBSCRIBER, parts.standing.isSubscriber);
   writeFlag(IS_FIRST, parts.isFirstMessage);
   writeFlag(IS_RETURNING, parts.isReturningChatter);
   json.piece(COLORED);
-  writeTag(parts, COLOR);
+  parts.writeTag(json, COLOR);
   json.piece(BADGES);
   json.piece(parts.badges.setIds);
   json.piece(VERSIONS);
@@ -139,27 +146,9 @@ function writeFacts(parts: PlainParts): void {
   json.piece(EMOTES);
 }
 
-function writeTags(parts: PlainParts): void {
-  let marks = FIRST_TAG;
-  json.piece(TAGS);
-  for (let place = 0; place < TAG_NAMES.length; place += 1) {
-    const mark = marks[place];
-    if (!mark || parts.tags.start(place) < 0) continue;
-    json.piece(mark);
-    writeTag(parts, place);
-    marks = NEXT_TAG;
-  }
-  json.piece(END);
-}
-
 function writeFlag(name: Uint8Array, isSet: boolean): void {
   json.piece(name);
   json.piece(isSet ? TRUE : FALSE);
-}
-
-/** Nothing when it is absent. */
-function writeTag({ bytes, tags }: PlainParts, place: number): void {
-  if (tags.length(place) > 0) json.tagValue(bytes, tags.start(place), tags.end(place));
 }
 
 function placesIn(text: string, wanted: string): readonly number[] {

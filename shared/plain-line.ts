@@ -1,10 +1,6 @@
 import type { EncodedEnvelope, HeardLine } from './heard-line.ts';
 import { encodePlain } from './plain-envelope.ts';
 import { PlainParts } from './plain-parts.ts';
-import { remembered } from './remembered.ts';
-
-/** There are few channels, and each is named by every message that waits. */
-const channelName = remembered((name) => name, 4096);
 
 /**
  * A line of chat as nearly all are, read where it lies among the bytes of its frame: only what has to be a text becomes
@@ -19,10 +15,6 @@ export class PlainLine extends PlainParts implements HeardLine {
 
   get id(): string {
     return this.bytes.toString('latin1', this.idStart, this.idStart + 36);
-  }
-
-  get channel(): string {
-    return channelName(this.bytes.toString('latin1', this.channelStart, this.channelEnd));
   }
 
   encode(finalizationDestination: string): EncodedEnvelope {

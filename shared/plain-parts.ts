@@ -2,8 +2,10 @@ import type { Anomalies } from './anomalies.ts';
 import * as ascii from './ascii-bytes.ts';
 import { badgeTexts, type BadgeTexts } from './badge-texts.ts';
 import { standingOf, type Standing } from './badges.ts';
+import { EmotePlaces } from './emote-places.ts';
 import { parseEmotes } from './emotes.ts';
-import { OPTIONAL_TAGS, readOptional } from './payload.ts';
+import type { JsonBytes } from './json-bytes.ts';
+import { remembered } from './remembered.ts';
 import { placeOf, TagPlaces } from './tag-places.ts';
 import { isTimestamp } from './tag-values.ts';
 import { parseMessage, unescapeValue, type Message } from './tmi-parser.ts';
@@ -13,8 +15,10 @@ const BANG = 0x21;
 const ZERO = 0x30;
 const COLON = 0x3a;
 const AT = 0x40;
+const BACKSLASH = 0x5c;
 const CTCP_DELIMITER = 0x01;
 const PRIVMSG = Buffer.from(' PRIVMSG #');
+const ACTION = Buffer.from('\u0001ACTION ');
 
 /** A longer line is no chat of Twitch's. */
 const MAX_BYTES = 8192;
@@ -23,11 +27,13 @@ const [MOD, VIP, SUBSCRIBER] = [placeOf('mod'), placeOf('vip'), placeOf('subscri
 const [FIRST_MSG, RETURNING_CHATTER] = [placeOf('first-msg'), placeOf('returning-chatter')];
 const [BADGES, BADGE_INFO, EMOTES] = [placeOf('badges'), placeOf('badge-info'), placeOf('emotes')];
 const [ID, BITS, COLOR, SENT_AT] = [placeOf('id'), placeOf('bits'), placeOf('color'), placeOf('tmi-sent-ts')];
-/** A tag that is not known makes a line that is not plain. */
-const OPTIONAL = OPTIONAL_TAGS.map(placeOf).filter((place) => place >= 0);
+const SOURCE_BADGES = placeOf('source-badges');
 
 const NO_BYTES = Buffer.alloc(0);
 const NO_BADGES = badgeTexts('');
+
+/** There are few channels, and each is named by every message that waits. */
+const channelName = remembered((name) => name, 4096);
 
 /** Where the parts of a plain line of chat lie, and what of them had to be read: see `PlainLine`. */
 export class PlainParts {
@@ -36,12 +42,15 @@ export class PlainParts {
   end = 0;
   receivedAt = 0;
   readonly tags = new TagPlaces();
+  tagsEnd = 0;
   nickStart = 0;
   nickEnd = 0;
+  channel = '';
   channelStart = 0;
   channelEnd = 0;
-  /** Up to the end of the line. */
   textStart = 0;
+  textEnd = 0;
+  isAction = false;
   saidAt: number | undefined;
   standing: Standing = standingOf(NO_BADGES.badges, false, false, false);
   isFirstMessage = false;
@@ -49,10 +58,10 @@ export class PlainParts {
   bits = 0;
   badges: BadgeTexts = NO_BADGES;
   badgeInfo: BadgeTexts = NO_BADGES;
-  /** JSON. */
-  emotes = '';
-  /** The members that most messages do not have, as JSON with a comma behind it; "": none. */
-  optional = '';
+  sourceBadges: BadgeTexts = NO_BADGES;
+  readonly emotes = new EmotePlaces();
+  /** As JSON, when they are not plain enough for their places; undefined: these are all. */
+  emotesJson: string | undefined;
 
   /**
    * Takes in the line between two positions, without its ending.
@@ -67,7 +76,7 @@ export class PlainParts {
     this.start = start;
     this.end = end;
     this.receivedAt = receivedAt;
-    return this.#findParts() && this.#readNumbers() && this.#readStanding() && this.#readLists();
+    return this.#findParts() && this.#readNumbers() && this.#readStanding() && this.#readEmotes();
   }
 
   get line(): string {
@@ -82,12 +91,12 @@ export class PlainParts {
     return this.tags.start(ID);
   }
 
-  /** `@tags :nick!user@host PRIVMSG #channel :text`, with single spaces; a `/me` is not plain. */
+  /** `@tags :nick!user@host PRIVMSG #channel :text`, with single spaces. */
   #findParts(): boolean {
     const { bytes, end } = this;
-    const tagsEnd = this.tags.read(bytes, this.start + 1, end);
-    if (tagsEnd < 0 || bytes[tagsEnd + 1] !== COLON) return false;
-    this.nickStart = tagsEnd + 2;
+    this.tagsEnd = this.tags.read(bytes, this.start + 1, end);
+    if (this.tagsEnd < 0 || bytes[this.tagsEnd + 1] !== COLON) return false;
+    this.nickStart = this.tagsEnd + 2;
     this.nickEnd = ascii.find(bytes, BANG, this.nickStart, end);
     if (!ascii.isLogin(bytes, this.nickStart, this.nickEnd)) return false;
     const sourceEnd = ascii.find(bytes, SPACE, this.nickEnd, end);
@@ -96,7 +105,19 @@ export class PlainParts {
     this.channelEnd = ascii.find(bytes, SPACE, this.channelStart, end);
     this.textStart = this.channelEnd + 2;
     if (!ascii.isLogin(bytes, this.channelStart, this.channelEnd) || this.textStart > end) return false;
-    return bytes[this.channelEnd + 1] === COLON && bytes[this.textStart] !== CTCP_DELIMITER;
+    this.channel = channelName(bytes.toString('latin1', this.channelStart, this.channelEnd));
+    return bytes[this.channelEnd + 1] === COLON && this.#unwrapText();
+  }
+
+  /** Takes off the wrapper of `/me`; another CTCP message is not plain. */
+  #unwrapText(): boolean {
+    const { bytes, end } = this;
+    this.textEnd = end;
+    this.isAction = this.textStart < end && bytes[this.textStart] === CTCP_DELIMITER;
+    if (!this.isAction) return true;
+    this.textStart += ACTION.length;
+    if (bytes[end - 1] === CTCP_DELIMITER) this.textEnd -= 1;
+    return this.textStart <= this.textEnd && ascii.isAt(bytes, this.textStart - ACTION.length, ACTION);
   }
 
   #readNumbers(): boolean {
@@ -114,36 +135,44 @@ export class PlainParts {
   #readStanding(): boolean {
     const [mod, vip, subscriber] = [this.#flag(MOD), this.#flag(VIP), this.#flag(SUBSCRIBER)];
     const [first, returning] = [this.#flag(FIRST_MSG), this.#flag(RETURNING_CHATTER)];
-    this.badges = badgeTexts(this.#text(BADGES));
-    this.badgeInfo = badgeTexts(this.#text(BADGE_INFO));
+    this.badges = badgeTexts(this.text(BADGES));
+    this.badgeInfo = badgeTexts(this.text(BADGE_INFO));
+    this.sourceBadges = badgeTexts(this.text(SOURCE_BADGES));
     this.standing = standingOf(this.badges.badges, mod === 1, vip === 1, subscriber === 1);
     this.isFirstMessage = first === 1;
     this.isReturningChatter = returning === 1;
     const areFlags = (mod | vip | subscriber | first | returning) >= 0;
-    return areFlags && this.badges.isSound && this.badgeInfo.isSound;
+    return areFlags && this.badges.isSound && this.badgeInfo.isSound && this.sourceBadges.isSound;
   }
 
-  #readLists(): boolean {
+  #readEmotes(): boolean {
+    const { tags, bytes, emotes } = this;
+    this.emotesJson = undefined;
+    emotes.count = 0;
+    if (tags.length(EMOTES) === 0) return true;
+    if (emotes.read(bytes, tags.start(EMOTES), tags.end(EMOTES), this.textStart, this.textEnd)) return true;
     const anomalies: Anomalies = [];
-    this.emotes = '[]';
-    this.optional = '';
-    if (this.tags.length(EMOTES) > 0) {
-      const text = this.bytes.toString('utf8', this.textStart, this.end);
-      this.emotes = JSON.stringify(parseEmotes(this.#text(EMOTES), text, anomalies));
-    }
-    if (this.#hasOptional())
-      this.optional = `${JSON.stringify(readOptional(this.message.tags, anomalies)).slice(1, -1)},`;
+    const text = bytes.toString('utf8', this.textStart, this.textEnd);
+    this.emotesJson = JSON.stringify(parseEmotes(this.text(EMOTES), text, anomalies));
     return anomalies.length === 0;
   }
 
-  #hasOptional(): boolean {
-    for (const place of OPTIONAL) if (this.tags.length(place) > 0) return true;
-    return false;
-  }
-
-  #text(place: number): string {
+  /** The value of a tag; "" when it is absent. */
+  text(place: number): string {
     if (this.tags.length(place) === 0) return '';
     return unescapeValue(this.bytes.toString('utf8', this.tags.start(place), this.tags.end(place)));
+  }
+
+  /** The value of a tag as it stands between the quotes of a JSON string; nothing when it is absent. */
+  writeTag(json: JsonBytes, place: number): void {
+    const { tags } = this;
+    if (tags.length(place) > 0) json.tagValue(this.bytes, tags.start(place), tags.end(place));
+  }
+
+  /** Whether a tag has a value that means something: a lone backslash stands for nothing. */
+  has(place: number): boolean {
+    const length = this.tags.length(place);
+    return length > 1 || (length === 1 && this.bytes[this.tags.start(place)] !== BACKSLASH);
   }
 
   /** −1: it is neither a number nor empty. */

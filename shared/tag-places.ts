@@ -32,10 +32,14 @@ export class TagPlaces {
       }
       at += MARKS[place]?.length ?? 0;
       starts[place] = at;
-      while (bytes[at] !== SEMICOLON && bytes[at] !== SPACE) if (++at >= end) return ABSENT;
+      let byte = bytes[at];
+      while (byte !== SEMICOLON && byte !== SPACE) {
+        if (++at >= end) return ABSENT;
+        byte = bytes[at];
+      }
       ends[place] = at;
       place += 1;
-      if (bytes[at] === SPACE) {
+      if (byte === SPACE) {
         starts.fill(ABSENT, place);
         return at;
       }

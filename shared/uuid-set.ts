@@ -8,6 +8,8 @@ const DIGITS = Int8Array.from({ length: 128 }, (_, code) =>
 
 /** The UUID that was read last: whoever reads one has done with it before the next. */
 const wanted = new Int32Array(WORDS);
+let lastRead = '';
+let isWantedRead = false;
 
 /**
  * A set of UUIDs in their canonical form, lower case with hyphens: 16 bytes each, in one table of which half is empty.
@@ -41,6 +43,8 @@ export class UuidSet {
   #grow(): void {
     const old = this.#table;
     this.#table = new Int32Array(old.length * 2);
+    lastRead = '';
+    isWantedRead = false;
     for (let slot = 0; slot < old.length; slot += WORDS) {
       if (isEmpty(old, slot)) continue;
       wanted.set(old.subarray(slot, slot + WORDS));
@@ -82,8 +86,16 @@ function mixed(): number {
   return hash ^ (hash >>> 16);
 }
 
-/** Sets `wanted`; false: the text is no canonical UUID, or all zeros. */
+/** Sets `wanted`; false: the text is no canonical UUID, or all zeros. Whoever looks for an id often adds it next. */
 function read(text: string): boolean {
+  if (text !== lastRead) {
+    isWantedRead = readAnew(text);
+    lastRead = text;
+  }
+  return isWantedRead;
+}
+
+function readAnew(text: string): boolean {
   if (text.length !== 36 || text[8] !== '-' || text[13] !== '-' || text[18] !== '-' || text[23] !== '-')
     return false;
   const [a, b, c, d] = [fourDigits(text, 0), fourDigits(text, 4), fourDigits(text, 9), fourDigits(text, 14)];

@@ -53,7 +53,7 @@ export class Sender {
 
   /** Sends as much as the window allows. */
   pump(): void {
-    if (this.#phase.kind !== 'flowing') return;
+    if (this.#phase.kind !== 'flowing' || this.#pending.inFlight >= this.#window.size) return;
     const { clock, publish, memory } = this.#options;
     const now = clock.now();
     while (this.#pending.inFlight < this.#window.size) {

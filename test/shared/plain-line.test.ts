@@ -4,10 +4,10 @@ import fc from 'fast-check';
 import { corpus } from '../../scripts/bench/corpus.ts';
 import { isChatMessage, type Envelope } from '../../shared/envelope.ts';
 import { ParsedLine, type HeardLine } from '../../shared/heard-line.ts';
-import { TAG_NAMES } from '../../shared/known-tags.ts';
 import { PlainLine } from '../../shared/plain-line.ts';
 import { parseMessage } from '../../shared/tmi-parser.ts';
 import { readGoldens } from '../fixtures/envelopes/goldens.ts';
+import { anyLine, anyText, emotesTag, nearlyAlways } from './any-chat-line.ts';
 
 const plain = new PlainLine();
 const AROUND = 'PING :x\r\n@;= :';
@@ -29,72 +29,6 @@ function allOf(heard: HeardLine): unknown {
   const tags = [...message.tags];
   return { line, id, channel, saidAt, receivedAt, replacedBytes, tags, bodyStart, text: bytes.toString() };
 }
-
-/** Values that mean something somewhere, and values that mean nothing anywhere. */
-const anyValue = fc.oneof(
-  fc.string({ unit: 'binary' }),
-  fc.constantFrom(
-    '',
-    '0',
-    '1',
-    '2',
-    'abc',
-    '#12AB9f',
-    '1795428930020',
-    '99999999999999999',
-    '"quoted"',
-    '\\s\\:',
-  ),
-  fc.constantFrom(
-    'subscriber/12',
-    'moderator/1,vip/1',
-    'subscriber/3,subscriber/4',
-    'broken',
-    'x/\u0001',
-    'x/"',
-  ),
-  fc.constantFrom('25:0-4', '25:0-4,6-10', '1:2-3/25:0-1', '25:90-99', '25:', 'a"b:0-1'),
-  fc.constantFrom('885196de-cb67-427a-baa8-82f9b0fcd05f', '00000000-0000-0000-0000-000000000000', 'no id!'),
-);
-
-const anyText = fc.oneof(
-  fc.string({ unit: 'binary' }),
-  fc.string({ unit: fc.constantFrom('a', 'é', '😀', '"', '\\', '\t', '\u0001', '\ud83d', ' ', ':') }),
-  fc.string().map((text) => `\u0001ACTION ${text}\u0001`),
-);
-
-function nearlyAlways<T>(usual: fc.Arbitrary<T>, unusual: fc.Arbitrary<T>): fc.Arbitrary<T> {
-  return fc.oneof({ arbitrary: usual, weight: 20 }, { arbitrary: unusual, weight: 1 });
-}
-
-const anyName = nearlyAlways(
-  fc.constantFrom<string>(
-    'display-name',
-    'room-id',
-    'reply-parent-msg-body',
-    'custom-reward-id',
-    ...TAG_NAMES,
-  ),
-  fc.constantFrom('unknown', '1', '__proto__'),
-);
-
-const anyLine = fc
-  .record({
-    tags: fc.array(fc.tuple(anyName, anyValue), { maxLength: 12 }),
-    id: fc.option(fc.uuid(), { freq: 20 }),
-    sorted: nearlyAlways(fc.constant(true), fc.constant(false)),
-    source: fc.option(nearlyAlways(fc.constant('ada!ada@ada.tmi.twitch.tv'), fc.string()), { freq: 20 }),
-    target: nearlyAlways(fc.constant('grace'), fc.string()),
-    text: fc.option(anyText, { freq: 20 }),
-  })
-  .map(({ tags, id, sorted, source, target, text }) => {
-    const given = new Map([...tags, ...(id === null ? [] : [['id', id] as const])]);
-    const names = sorted ? [...given.keys()].sort() : [...given.keys()];
-    const words = names.map((name) => `${name}=${given.get(name)}`.replace(/[ ;\n]/g, ''));
-    const start = words.length > 0 ? `@${words.join(';')} ` : '';
-    const from = source === null ? '' : `:${source} `;
-    return `${start}${from}PRIVMSG #${target}${text === null ? '' : ` :${text}`}`;
-  });
 
 test('whatever the line, if it is plain it is what its text says, to the byte', () => {
   let plainOnes = 0;
@@ -135,9 +69,33 @@ test('a plain line stays one with whatever a value may hold', () => {
     PLAIN.replace('badges=;', 'badges=;bits=0042;'),
     PLAIN.replace(':Kappa', ':Kappa "\t\\\u0001\u007f\u2028😀 \r'),
     PLAIN.replace('emotes=25:0-4', 'emotes=').replace(':Kappa', ':'),
+    PLAIN.replace(':Kappa', ':\u0001ACTION Kappa\u0001'),
+    PLAIN.replace(':Kappa', ':\u0001ACTION Kappa'),
+    PLAIN.replace('25:0-4', '').replace(':Kappa', ':\u0001ACTION \u0001'),
+    PLAIN.replace('25:0-4', '').replace(':Kappa', ':\u0001ACTION '),
+    PLAIN.replace('25:0-4', '').replace(':Kappa', ':\u0001ACTION a\u0001 b\u0001\u0001'),
     PLAIN.replace('mod=0', 'mod=0;reply-parent-msg-body=so\\sit\\sis;reply-parent-msg-id=1'),
   ])
     assert.ok(agrees(line, 0), line);
+});
+
+test('whatever its emotes, if it is plain it is what its text says', () => {
+  let plainOnes = 0;
+  const texts = fc.oneof(fc.string({ minLength: 30, maxLength: 60 }), anyText);
+  const tags = nearlyAlways(
+    emotesTag,
+    fc.constantFrom('/', '25:0-1/', '/25:0-1', '25:0-1,', '25', ':', ':0-1'),
+  );
+  fc.assert(
+    fc.property(tags, texts, (emotes, text) => {
+      const line = PLAIN.replace('25:0-4', emotes).replace('Kappa', () =>
+        text.toWellFormed().replaceAll('\n', ''),
+      );
+      if (agrees(line, 0)) plainOnes++;
+    }),
+    { numRuns: 5000 },
+  );
+  assert.ok(plainOnes > 250, `${plainOnes} of 5000 were plain`);
 });
 
 test('what has to be judged is not plain', () => {
@@ -154,7 +112,11 @@ test('what has to be judged is not plain', () => {
     PLAIN.replace(' :Kappa', ' '),
     PLAIN.replace(':Kappa', 'Kappa'),
     PLAIN.replace(':Kappa', ' :Kappa'),
-    PLAIN.replace(':Kappa', ':\u0001ACTION Kappa\u0001'),
+    PLAIN.replace('25:0-4', '').replace(':Kappa', ':\u0001ACTION\u0001'),
+    PLAIN.replace('25:0-4', '').replace(':Kappa', ':\u0001ACTION'),
+    PLAIN.replace('25:0-4', '').replace(':Kappa', ':\u0001ACTIONS Kappa\u0001'),
+    PLAIN.replace('25:0-4', '').replace(':Kappa', ':\u0001'),
+    PLAIN.replace('25:0-4', '').replace(':Kappa', ':\u0001VERSION\u0001'),
     PLAIN.replace(':ada!ada@ada', ':ada'),
     PLAIN.replace(':ada!ada@ada', ':!ada@ada'),
     PLAIN.replace(':ada!', ':a@da!'),
@@ -185,6 +147,13 @@ test('a line that swells the most is written whole', () => {
     .replace('25:0-4', Array.from({ length: 300 }, (_, at) => `${'i'.repeat(3)}:${at}-${at}`).join('/'))
     .replace(':Kappa', `:${'"'.repeat(400)}`);
   assert.ok(agrees(swelling, 0));
+  const manyEmotes = Array.from({ length: 60 }, (_, at) => `${at}-${at}`).join(',');
+  const repeating = PLAIN.replace('25:0-4', `${'"'.repeat(128)}:${manyEmotes}`).replace(
+    ':Kappa',
+    `:${'"'.repeat(60)}`,
+  );
+  assert.ok(new PlainLine().read(Buffer.from(repeating), 0, repeating.length, 0));
+  assert.ok(agrees(repeating, 0));
   assert.ok(agrees(PLAIN, 0));
 });
 
