@@ -1,4 +1,10 @@
+import { remembered } from '../../shared/remembered.ts';
 import type { BusMessage } from './bus.ts';
+
+/** Printable ASCII without the colon: https://github.com/nats-io/nats-architecture-and-design/blob/main/adr/ADR-4.md */
+const NAME = /^[!-9;-~]+$/;
+const isName = remembered((text) => NAME.test(text), 64);
+const LINE_BREAK = /[\r\n]/;
 
 /** Before the first header and behind the last: what stands on the wire of NATS besides `name: value` lines. */
 const FRAME_BYTES = 'NATS/1.0\r\n\r\n'.length;
@@ -24,7 +30,7 @@ export class EncodedMessage implements BusMessage {
   }
 
   get headers(): Readonly<Record<string, string>> {
-    const lines = this.wireHeaders.toString('latin1').split('\r\n').slice(1, -2);
+    const lines = this.wireHeaders.toString().split('\r\n').slice(1, -2);
     return Object.fromEntries(lines.map(nameAndValue));
   }
 
@@ -40,6 +46,32 @@ export class EncodedMessage implements BusMessage {
   get size(): number {
     return this.#bytes.length - FRAME_BYTES;
   }
+}
+
+/**
+ * The same message in one piece, unless it cannot be: read from a disk it is a dozen, and its body alone has a buffer of
+ * its own.
+ */
+export function inOnePiece(message: BusMessage): BusMessage {
+  const { subject, headers, body, messageId } = message;
+  if (badHeader(headers) !== undefined || headers['Nats-Msg-Id'] !== messageId) return message;
+  const text = headerText(headers);
+  const bytes = Buffer.allocUnsafe(Buffer.byteLength(text) + body.length);
+  const bodyStart = bytes.write(text);
+  bytes.set(body, bodyStart);
+  return new EncodedMessage(subject, bytes, bodyStart);
+}
+
+/** The headers as they stand on the wire, up to the empty line; none of them may be a {@link badHeader}. */
+export function headerText(headers: BusMessage['headers']): string {
+  let text = 'NATS/1.0\r\n';
+  for (const name of Object.keys(headers)) text += `${name}: ${headers[name]}\r\n`;
+  return `${text}\r\n`;
+}
+
+/** The name of the first header that cannot be sent: a line break in one would add another, or end them all. */
+export function badHeader(headers: BusMessage['headers']): string | undefined {
+  return Object.keys(headers).find((name) => !isName(name) || LINE_BREAK.test(headers[name] ?? ''));
 }
 
 function nameAndValue(line: string): readonly [string, string] {

@@ -1,17 +1,11 @@
-import { remembered } from '../../shared/remembered.ts';
 import type { BusMessage, DeadLetterReason, Outcome } from './bus.ts';
-import { EncodedMessage } from './encoded-message.ts';
-
-/** Printable ASCII without the colon: https://github.com/nats-io/nats-architecture-and-design/blob/main/adr/ADR-4.md */
-const NAME = /^[!-9;-~]+$/;
-const isName = remembered((text) => NAME.test(text), 64);
-const LINE_BREAK = /[\r\n]/;
+import { badHeader, EncodedMessage, headerText } from './encoded-message.ts';
 
 type Rejected = Extract<Outcome, { kind: 'rejected' }>;
 
 /**
  * The headers of a message as they stand on the wire, or why it cannot be sent: whoever sends more than the server
- * takes is disconnected, and a line break in a header would add one, or end them all.
+ * takes is disconnected.
  *
  * @param maxPayload in bytes, headers included
  */
@@ -24,18 +18,10 @@ export function wireHeaders(message: BusMessage, maxPayload: number): Uint8Array
 }
 
 function encode(headers: BusMessage['headers']): Uint8Array | Rejected {
-  let text = 'NATS/1.0\r\n';
-  for (const name of Object.keys(headers)) {
-    const value = headers[name] ?? '';
-    if (!isName(name) || LINE_BREAK.test(value)) {
-      return rejected(
-        'bad_header',
-        `header ${JSON.stringify(name)} cannot be sent: ${JSON.stringify(value)}`,
-      );
-    }
-    text += `${name}: ${value}\r\n`;
-  }
-  return Buffer.from(`${text}\r\n`);
+  const name = badHeader(headers);
+  if (name === undefined) return Buffer.from(headerText(headers));
+  const [header, value] = [JSON.stringify(name), JSON.stringify(headers[name] ?? '')];
+  return rejected('bad_header', `header ${header} cannot be sent: ${value}`);
 }
 
 function rejected(reason: DeadLetterReason, error: string): Rejected {

@@ -1,3 +1,4 @@
+import { inOnePiece } from '../bus/encoded-message.ts';
 import { messageSize } from '../../shared/message-size.ts';
 import { openLog, type Appended, type Log, type LogEntry, type OpenLog } from '../store/log.ts';
 import type { Placed, SentMark } from './queued-message.ts';
@@ -120,7 +121,7 @@ function toAnswer(appended: Appended): Spooled {
 function toPlaced({ sequence, messageId, subject, headers, body, time, attributes }: LogEntry): Placed {
   const { channel, saidAt } = attributes;
   const queued = {
-    message: { messageId, subject, headers, body },
+    message: inOnePiece({ messageId, subject, headers, body }),
     channel: String(channel),
     bytes: messageSize({ headers, body }),
     saidAt: typeof saidAt === 'number' ? saidAt : undefined,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { EncodedMessage } from '../../../gateway/bus/encoded-message.ts';
+import { EncodedMessage, inOnePiece } from '../../../gateway/bus/encoded-message.ts';
 import { wireHeaders } from '../../../gateway/bus/nats-message.ts';
 import { envelopeHeaders, envelopeHeaderText, messageIdOf } from '../../../shared/envelope-headers.ts';
 import { identityOf } from '../../../shared/envelope.ts';
@@ -40,4 +40,35 @@ test('it may be as large as the server takes, headers included, and not a byte l
   const refused = wireHeaders(message, headers.length + 1);
   assert.ok('reason' in refused);
   assert.equal(refused.reason, 'max_payload');
+});
+
+const header = fc.tuple(
+  fc.constantFrom('a', 'b-c', 'Nats-Msg-Id', 'ö', 'x:y', ''),
+  fc.string({ unit: 'grapheme' }),
+);
+
+test('whatever is put into one piece stays the same message', () => {
+  fc.assert(
+    fc.property(fc.string(), fc.array(header), fc.uint8Array(), (messageId, headers, body) => {
+      const message = {
+        messageId,
+        subject: 's',
+        headers: { 'Nats-Msg-Id': messageId, ...Object.fromEntries(headers) },
+        body: Buffer.from(body),
+      };
+      const whole = inOnePiece(message);
+      assert.deepEqual(
+        { messageId: whole.messageId, subject: whole.subject, headers: whole.headers, body: whole.body },
+        message,
+      );
+      assert.deepEqual(wireHeaders(whole, Infinity), wireHeaders(message, Infinity));
+      assert.equal(messageSize(whole), messageSize(message));
+    }),
+  );
+});
+
+test('what came from the disk is one piece', () => {
+  const headers = envelopeHeaders(identityOf('abc-1'));
+  const read = inOnePiece({ messageId: 'tw:abc-1', subject: 's', headers, body: Buffer.from('é') });
+  assert.ok(read instanceof EncodedMessage);
 });
