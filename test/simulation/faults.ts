@@ -63,6 +63,12 @@ export const FAULTS: Readonly<Record<FaultName, Begin>> = {
     twitch.joinsAre = 'ignored';
     return () => (twitch.joinsAre = 'answered');
   },
+  /** For longer than a handover may take. */
+  silent_handover(world) {
+    FAULTS.silent_joins(world, 0);
+    FAULTS.new_token(world, 0);
+    world.clock.outside(world.chance.whole(62_000, 90_000), () => (world.twitch.joinsAre = 'answered'));
+  },
   refused_join({ twitch, chance, plan }) {
     const channel = chance.pick(plan.channels);
     twitch.refusals.set(channel, chance.pick(REFUSALS));

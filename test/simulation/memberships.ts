@@ -5,6 +5,7 @@ const NEWS_MS = 5_000;
 export class Memberships {
   /** Since when it counts us in each. */
   readonly present = new Map<string, number>();
+  /** By name; silence is no answer. */
   readonly refused = new Set<string>();
   readonly #ever = new Set<string>();
   readonly #lostAt = new Map<string, number>();
@@ -20,7 +21,7 @@ export class Memberships {
     if (isTold) this.#lostAt.set(channel, now);
   }
 
-  /** It was joined at some time, or will never be. */
+  /** It was joined at some time, or refused. */
   isDecided(channel: string): boolean {
     return this.#ever.has(channel) || this.refused.has(channel);
   }

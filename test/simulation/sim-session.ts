@@ -20,7 +20,7 @@ export class SimSession implements Socket {
   cutAt = Infinity;
   /** What we still do with it. */
   client: 'reading' | 'closing' | 'gone' = 'reading';
-  isRegistered = false;
+  registeredAt = Infinity;
   goneAt = Infinity;
   /** Since when another one should take over. */
   outgoingSince = Infinity;
@@ -49,6 +49,10 @@ export class SimSession implements Socket {
 
   get isCut(): boolean {
     return this.cutAt < Infinity;
+  }
+
+  get isRegistered(): boolean {
+    return this.registeredAt < Infinity;
   }
 
   /** The server counts on it: it may be needed. */
@@ -194,7 +198,7 @@ export class SimSession implements Socket {
       this.#tell(`${SERVER} NOTICE * :Login authentication failed`);
       return this.end('close');
     }
-    this.isRegistered = true;
+    this.registeredAt = this.#twitch.clock.now();
     this.#tell(`${SERVER} 001 ${nick} :Welcome, GLHF!`);
     this.#twitch.registered(this);
   }
@@ -205,8 +209,9 @@ export class SimSession implements Socket {
       this.channels.join(channel, this.#twitch.clock.now());
       return this.#tell(`${this.#source} JOIN #${channel}`, `${SERVER} ROOMSTATE #${channel}`);
     }
+    if (refusal === 'silence') return;
     this.channels.refused.add(channel);
-    if (refusal !== 'silence') this.#tell(`@msg-id=${refusal} ${SERVER} NOTICE #${channel} :No.`);
+    this.#tell(`@msg-id=${refusal} ${SERVER} NOTICE #${channel} :No.`);
   }
 
   #tell(...texts: readonly string[]): void {

@@ -160,26 +160,39 @@ export class SimTwitch {
   hungUp(session: SimSession): void {
     this.journal.note(`hangs up ${session.number}`);
     if (!session.isWell || this.#client?.isStopping !== false) return;
-    if (this.clock.now() - session.outgoingSince >= OVERLAP_MS)
-      return this.journal.count('chat: an overlap that time ended');
-    for (const [channel, since] of session.channels.present) {
-      const covering = this.#sessions.filter(
-        (other) => other !== session && other.channels.isDecided(channel),
-      );
-      if (!this.#client.wants(channel) || covering.some(({ client }) => client === 'reading')) continue;
-      const isTooLate = covering.some((other) => this.#hasJustGone(other));
-      this.#leftAlone(channel, isTooLate || this.clock.now() - since < RETIRING_MS, session.number);
-    }
+    const alone = [...session.channels.present].filter(([channel]) => !this.#isCovered(channel, session));
+    if (alone.length === 0) return;
+    if (this.#isOverdue(session)) return this.journal.count('chat: an overlap that time ended');
+    for (const [channel, since] of alone) this.#leftAlone(channel, since, session);
   }
 
-  /** @param isTooLate what speaks against it happened when it was decided already */
-  #leftAlone(channel: string, isTooLate: boolean, number: number): void {
-    this.journal.check(isTooLate, () => `hung up connection ${number}, which alone read ${channel}`);
-    this.journal.count('chat: a connection let go while its successor died');
+  /** Another connection reads it, or was told that it may not; or nobody wants it. */
+  #isCovered(channel: string, session: SimSession): boolean {
+    return !this.#client?.wants(channel) || this.#others(channel, session).some(isReading);
   }
 
-  #hasJustGone({ goneAt }: SimSession): boolean {
-    return this.clock.now() - goneAt < RETIRING_MS;
+  #others(channel: string, session: SimSession): readonly SimSession[] {
+    return this.#sessions.filter((other) => other !== session && other.channels.isDecided(channel));
+  }
+
+  /** Another one should have taken over, and had the time that it may take. */
+  #isOverdue(session: SimSession): boolean {
+    const since = this.clock.now() - OVERLAP_MS;
+    const isThere = (other: SimSession): boolean => isReading(other) && other.registeredAt <= since;
+    return (
+      session.outgoingSince <= since && this.#sessions.some((other) => other !== session && isThere(other))
+    );
+  }
+
+  /** What speaks against it may have happened when it was decided already. */
+  #leftAlone(channel: string, since: number, session: SimSession): void {
+    const justNow = this.clock.now() - RETIRING_MS;
+    const hasLostSuccessor = this.#others(channel, session).some(({ goneAt }) => goneAt > justNow);
+    this.journal.check(
+      hasLostSuccessor || since > justNow,
+      () => `hung up connection ${session.number}, which alone read ${channel}`,
+    );
+    if (hasLostSuccessor) this.journal.count('chat: a connection let go while its successor died');
   }
 
   #checkRate(what: string, times: number[], limit: number): void {
@@ -198,4 +211,8 @@ export class SimTwitch {
       () => `more than ${limit} connections opened in 30 s`,
     );
   }
+}
+
+function isReading({ client }: SimSession): boolean {
+  return client === 'reading';
 }
