@@ -15,9 +15,17 @@ const MAX_STALL_MS = 4_000;
 const MAX_GRACE_MS = 40_000;
 
 /** One of the open connections is struck. */
-function struck({ twitch, chance }: World, strike: (session: SimSession) => void): void {
+function struck({ twitch, chance, journal }: World, strike: (session: SimSession) => void): void {
   const { open } = twitch;
   if (open.length > 0) strike(chance.pick(open));
+  else journal.count('fault: no connection to strike');
+}
+
+/** A channel is wanted that no connection is in. */
+function isUnread({ plan, life, twitch }: World): boolean {
+  const isIn = (channel: string): boolean =>
+    twitch.open.some(({ channels }) => channels.present.has(channel));
+  return plan.channels.some((channel) => life.wants(channel) && !isIn(channel));
 }
 
 function moody(mood: Mood): Begin {
@@ -40,8 +48,7 @@ function told(world: World, tell: () => void): void {
 export const FAULTS: Readonly<Record<FaultName, Begin>> = {
   reconnect(world) {
     struck(world, (session) => {
-      const isJoining = session.channels.present.size < world.plan.channels.length;
-      if (isJoining) world.journal.count('chat: RECONNECT before everything is joined');
+      if (isUnread(world)) world.journal.count('chat: RECONNECT before every channel is read');
       session.reconnect();
       world.clock.outside(world.chance.whole(0, MAX_GRACE_MS), () => session.end('close'));
     });
@@ -130,7 +137,8 @@ export const FAULTS: Readonly<Record<FaultName, Begin>> = {
 };
 
 function swapToken({ life, twitch, journal, clock }: World, token: string): void {
-  if (twitch.open.length > 1) journal.count('chat: a new token while a connection is being replaced');
+  if (twitch.open.length > life.supervisor.status().connections.needed)
+    journal.count('chat: a new token while a connection is being replaced');
   for (const session of twitch.open) session.outgoingSince = Math.min(session.outgoingSince, clock.now());
   life.supervisor.setAccount(LOGIN, token);
 }

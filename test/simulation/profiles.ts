@@ -109,7 +109,7 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
     troubles: [2, 6],
     troubleMs: [200, 80_000],
     activeMs: [30_000, 150_000],
-    faults: { ...CHAT, reconnect: 10, new_token: 6, lag: 8, silent_joins: 3, silent_handover: 4 },
+    faults: { ...CHAT, reconnect: 10, new_token: 6, lag: 8, silent_joins: 3, silent_handover: 6 },
   },
   /** Nothing but the bus. */
   bus: { ...EVERYTHING, weight: 2, lines: [30, 120], troubles: [3, 12], faults: BUS },

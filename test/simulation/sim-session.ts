@@ -4,11 +4,11 @@ import type { Frame, Line } from './framing.ts';
 import { Memberships } from './memberships.ts';
 import { Outbox } from './outbox.ts';
 import { inOrder } from './pipe.ts';
+import { PongWatch } from './pong-watch.ts';
 import type { SimTwitch } from './sim-twitch.ts';
 
+const LF = 0x0a;
 const SERVER = ':tmi.twitch.tv';
-/** How long our answer to a PING may take, however busy we are. */
-const PONG_MS = 20_000;
 
 /** Both ends of one WebSocket. */
 export class SimSession implements Socket {
@@ -32,8 +32,8 @@ export class SimSession implements Socket {
   readonly #toServer: (arrive: () => void) => void;
   readonly #toClient: (arrive: () => void) => void;
   readonly #outbox: Outbox;
+  readonly #pongs: PongWatch;
   #token = '';
-  #isPinged = false;
   #isReset = false;
 
   constructor(twitch: SimTwitch, number: number, events: SocketEvents) {
@@ -41,6 +41,7 @@ export class SimSession implements Socket {
     this.number = number;
     this.#events = events;
     const { clock } = twitch;
+    this.#pongs = new PongWatch(clock, twitch.journal);
     this.#toServer = inOrder(clock, 'outside', twitch.latency);
     this.#toClient = inOrder(clock, 'arrive', () => twitch.latency() + this.lagMs);
     this.#outbox = new Outbox(clock, twitch.chance, (frame) => this.#post(frame));
@@ -107,13 +108,12 @@ export class SimSession implements Socket {
   }
 
   ping(): void {
-    if (!this.isWell || this.#isPinged) return;
-    this.#isPinged = true;
-    this.#tell('PING :tmi.twitch.tv');
-    this.#twitch.clock.outside(PONG_MS, () => {
-      const isDue = this.isWell && this.client === 'reading' && this.#twitch.isCurrent(this);
-      this.#twitch.journal.check(!isDue || !this.#isPinged, () => `no PONG on connection ${this.number}`);
-    });
+    if (!this.isWell) return;
+    this.#pongs.ping(
+      this.number,
+      () => this.#tell('PING :tmi.twitch.tv'),
+      () => this.isWell && this.client === 'reading' && this.#twitch.isCurrent(this),
+    );
   }
 
   /** The server ends it. @param how `reset`: what is on its way to us is lost */
@@ -159,7 +159,7 @@ export class SimSession implements Socket {
   }
 
   #post(frame: Frame): void {
-    if (frame.keys.length === 0) this.#twitch.journal.count('frame: ends within a line');
+    if (frame.bytes.at(-1) !== LF) this.#twitch.journal.count('frame: ends within a line');
     this.#toClient(() => this.#arrive(frame));
   }
 
@@ -183,7 +183,7 @@ export class SimSession implements Socket {
     this.#twitch.journal.note(`hears on ${this.number}: ${line.slice(0, 60)}`);
     const [command = '', rest = ''] = line.split(' ', 2);
     if (command === 'PING') this.#tell(`${SERVER} PONG tmi.twitch.tv ${rest}`);
-    if (command === 'PONG') this.#isPinged = false;
+    if (command === 'PONG') this.#pongs.answered();
     if (command === 'PASS') this.#token = rest.replace('oauth:', '');
     if (command === 'NICK') this.#login(rest);
     if (command === 'JOIN') for (const channel of channelsIn(line)) this.#join(channel);

@@ -62,7 +62,7 @@ export class World {
     if (life.phase !== 'running') return;
     journal.note('SIGTERM');
     journal.count(life.delivery.queue.queued > 0 ? 'process: stopped with a queue' : 'process: stopped');
-    if (this.twitch.sessions.some(({ isRegistered }) => !isRegistered))
+    if (this.twitch.sessions.some(({ phase, isRegistered }) => phase !== 'ended' && !isRegistered))
       journal.count('process: stopped while it connects');
     for (const channel of life.wanted) this.book.unread(channel).open(NOT_JOINED, clock.now());
     const deadline = clock.now() + SHUTDOWN_TIMEOUT_MS + STALLS_MS;
