@@ -85,7 +85,7 @@ export const FAULTS: Readonly<Record<FaultName, Begin>> = {
     const { twitch, plan } = world;
     const channel = world.chance.pick(plan.channels);
     twitch.refusals.set(channel, 'msg_banned');
-    for (const session of twitch.open) session.part(channel);
+    for (const session of twitch.open) session.irc.part(channel);
     return () => twitch.refusals.delete(channel);
   },
   no_connections({ twitch }) {

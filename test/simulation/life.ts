@@ -32,6 +32,7 @@ export class Life implements Client {
   readonly supervisor: Supervisor;
   readonly ids: RecentIds;
   wanted: ReadonlySet<string>;
+  hasChangedChannels = false;
   /** `stopping`: by SIGTERM; `over`: it has stopped by itself. */
   phase: 'running' | 'stopping' | 'over' | 'dead' = 'running';
   /** What it said that it dropped. */
@@ -131,6 +132,7 @@ export class Life implements Client {
 
   setChannels(channels: readonly string[]): void {
     this.wanted = new Set(channels);
+    this.hasChangedChannels = true;
     this.supervisor.setChannels(channels);
   }
 

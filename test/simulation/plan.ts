@@ -18,6 +18,8 @@ export type Plan = {
   readonly channels: readonly string[];
   readonly channelsPerConnection: number;
   readonly joinLimit: number;
+  /** How many channels the account may be in, on all its connections together. */
+  readonly room: number;
   readonly spool: 'off' | 'overflow' | 'always';
   readonly queueMaxBytes: number;
   readonly spoolMaxBytes: number;
@@ -56,6 +58,7 @@ export function planOf(seed: number, only?: ProfileName): Plan {
     channels,
     channelsPerConnection: chance.whole(...profile.perConnection),
     joinLimit: chance.whole(...profile.joinLimit),
+    room: roomFor(channels.length, chanceOf(seed, 3)),
     spool: chance.pick(profile.spool),
     queueMaxBytes: chance.pick(profile.queueMaxBytes),
     spoolMaxBytes: chance.hit(0.8) ? 1_000_000 : 30_000,
@@ -77,6 +80,12 @@ export function planOf(seed: number, only?: ProfileName): Plan {
     sayings: sayingsOf(chance, profile, channels, activeMs),
     faults: faultsOf(chance, profile, activeMs),
   };
+}
+
+/** For each channel once or more, but not for all of them twice; seldom for one too few. */
+function roomFor(channels: number, chance: Chance): number {
+  if (!chance.hit(0.2)) return Infinity;
+  return chance.hit(0.9) ? chance.whole(channels, 2 * channels - 1) : Math.max(1, channels - 1);
 }
 
 function sayingsOf(

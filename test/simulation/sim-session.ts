@@ -5,35 +5,36 @@ import { Memberships } from './memberships.ts';
 import { Outbox } from './outbox.ts';
 import { inOrder } from './pipe.ts';
 import { PongWatch } from './pong-watch.ts';
+import { SimIrc } from './sim-irc.ts';
 import type { SimTwitch } from './sim-twitch.ts';
 
 const LF = 0x0a;
-const SERVER = ':tmi.twitch.tv';
+/** After so long the server, too, finds out that a link is dead. */
+const DEAD_LINK_MS = 30_000;
 
 /** Both ends of one WebSocket. */
 export class SimSession implements Socket {
   readonly number: number;
   readonly channels = new Memberships();
+  /** What the server says. */
+  readonly irc: SimIrc;
+  readonly pongs: PongWatch;
   /** `open`: the server has accepted it. */
   phase: 'connecting' | 'open' | 'ended' = 'connecting';
   /** What is sent either way is lost, and nobody is told. */
   cutAt = Infinity;
   /** What we still do with it. */
   client: 'reading' | 'closing' | 'gone' = 'reading';
-  registeredAt = Infinity;
   goneAt = Infinity;
   /** Since when another one should take over. */
   outgoingSince = Infinity;
   /** How much later than usual everything comes to us. */
   lagMs = 0;
-  nick = '';
   readonly #twitch: SimTwitch;
   readonly #events: SocketEvents;
   readonly #toServer: (arrive: () => void) => void;
   readonly #toClient: (arrive: () => void) => void;
   readonly #outbox: Outbox;
-  readonly #pongs: PongWatch;
-  #token = '';
   #isReset = false;
 
   constructor(twitch: SimTwitch, number: number, events: SocketEvents) {
@@ -41,7 +42,8 @@ export class SimSession implements Socket {
     this.number = number;
     this.#events = events;
     const { clock } = twitch;
-    this.#pongs = new PongWatch(clock, twitch.journal);
+    this.irc = new SimIrc(twitch, this);
+    this.pongs = new PongWatch(clock, twitch.journal);
     this.#toServer = inOrder(clock, 'outside', twitch.latency);
     this.#toClient = inOrder(clock, 'arrive', () => twitch.latency() + this.lagMs);
     this.#outbox = new Outbox(clock, twitch.chance, (frame) => this.#post(frame));
@@ -53,7 +55,7 @@ export class SimSession implements Socket {
   }
 
   get isRegistered(): boolean {
-    return this.registeredAt < Infinity;
+    return this.irc.registeredAt < Infinity;
   }
 
   /** The server counts on it: it may be needed. */
@@ -63,11 +65,13 @@ export class SimSession implements Socket {
 
   send(text: string): void {
     if (!this.#twitch.effect() || this.phase !== 'open' || this.client !== 'reading') return;
-    if (text.startsWith('JOIN '))
+    const [command] = text.split(' ', 1);
+    if (command === 'JOIN')
       for (const channel of channelsIn(text.trimEnd())) this.#twitch.book.askedFor(channel);
+    if (command === 'PART') for (const channel of channelsIn(text.trimEnd())) this.#twitch.leaving(channel);
     for (const line of text.split('\r\n').filter(Boolean))
       this.#toServer(() => {
-        if (!this.isCut && this.phase === 'open') this.#hear(line);
+        if (!this.isCut && this.phase === 'open') this.irc.hear(line);
       });
   }
 
@@ -98,20 +102,14 @@ export class SimSession implements Socket {
 
   reconnect(): void {
     this.outgoingSince = Math.min(this.outgoingSince, this.#twitch.clock.now());
-    this.#tell(`${SERVER} RECONNECT`);
-  }
-
-  part(channel: string): void {
-    if (!this.channels.present.has(channel)) return;
-    this.channels.leave(channel, this.#twitch.clock.now(), !this.isCut);
-    this.#tell(`${this.#source} PART #${channel}`);
+    this.irc.reconnect();
   }
 
   ping(): void {
     if (!this.isWell) return;
-    this.#pongs.ping(
+    this.pongs.ping(
       this.number,
-      () => this.#tell('PING :tmi.twitch.tv'),
+      () => this.irc.tell('PING :tmi.twitch.tv'),
       () => this.isWell && this.client === 'reading' && this.#twitch.isCurrent(this),
     );
   }
@@ -131,6 +129,7 @@ export class SimSession implements Socket {
   cut(): void {
     this.cutAt = Math.min(this.cutAt, this.#twitch.clock.now());
     this.#lose();
+    this.#twitch.clock.outside(DEAD_LINK_MS, () => this.end('reset'));
   }
 
   #lose(): void {
@@ -177,48 +176,5 @@ export class SimSession implements Socket {
     if (this.isCut || !this.#twitch.isListening || !this.#twitch.isCurrent(this)) return;
     this.#twitch.journal.note(`closed ${this.number}`);
     this.#events.onClosed('closed', 'close code 1006');
-  }
-
-  #hear(line: string): void {
-    this.#twitch.journal.note(`hears on ${this.number}: ${line.slice(0, 60)}`);
-    const [command = '', rest = ''] = line.split(' ', 2);
-    if (command === 'PING') this.#tell(`${SERVER} PONG tmi.twitch.tv ${rest}`);
-    if (command === 'PONG') this.#pongs.answered();
-    if (command === 'PASS') this.#token = rest.replace('oauth:', '');
-    if (command === 'NICK') this.#login(rest);
-    if (command === 'JOIN') for (const channel of channelsIn(line)) this.#join(channel);
-    if (command === 'PART') for (const channel of channelsIn(line)) this.part(channel);
-  }
-
-  #login(nick: string): void {
-    this.nick = nick;
-    const answer = this.#twitch.login(this.#token);
-    if (answer === 'silence') return;
-    if (answer === 'refused') {
-      this.#tell(`${SERVER} NOTICE * :Login authentication failed`);
-      return this.end('close');
-    }
-    this.registeredAt = this.#twitch.clock.now();
-    this.#tell(`${SERVER} 001 ${nick} :Welcome, GLHF!`);
-    this.#twitch.registered(this);
-  }
-
-  #join(channel: string): void {
-    const refusal = this.#twitch.judge(channel);
-    if (refusal === undefined) {
-      this.channels.join(channel, this.#twitch.clock.now());
-      return this.#tell(`${this.#source} JOIN #${channel}`, `${SERVER} ROOMSTATE #${channel}`);
-    }
-    if (refusal === 'silence') return;
-    this.channels.refused.add(channel);
-    this.#tell(`@msg-id=${refusal} ${SERVER} NOTICE #${channel} :No.`);
-  }
-
-  #tell(...texts: readonly string[]): void {
-    this.say(...texts.map((text) => ({ text, key: undefined })));
-  }
-
-  get #source(): string {
-    return `:${this.nick}!${this.nick}@${this.nick}.tmi.twitch.tv`;
   }
 }

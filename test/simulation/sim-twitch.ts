@@ -3,20 +3,16 @@ import type { OpenSocket } from '../../gateway/twitch/socket.ts';
 import type { Book } from './book.ts';
 import type { Chance } from './chance.ts';
 import { chatLine } from './chat-line.ts';
+import { HandoverWatch } from './handover-watch.ts';
 import type { Journal } from './journal.ts';
+import { PaceWatch } from './pace-watch.ts';
 import type { Plan, Saying } from './plan.ts';
 import type { SimClock } from './sim-clock.ts';
+import { FULL } from './sim-irc.ts';
 import { SimSession } from './sim-session.ts';
 
-const LIMIT_SPAN_MS = 10_000;
-const LOGIN_LIMIT = 20;
-/** A handover that does not end by itself may be ended by us after so long. */
-const OVERLAP_MS = 60_000;
-/** Once it was decided that a connection may go, what happens to its successor comes too late. */
-const RETIRING_MS = 10_000;
-/** Within so long a group of channels that is refused again and again is tried so often at most. */
-const RETRY_SPAN_MS = 30_000;
-const RETRY_LIMIT = 20;
+/** So long an ended connection is remembered. */
+const REMEMBERED_MS = 10_000;
 
 /** The process that is connected. */
 export type Client = {
@@ -25,6 +21,8 @@ export type Client = {
   /** Called wherever the process acts on the world; false: it is dead. */
   effect(): boolean;
   wants(channel: string): boolean;
+  /** Other channels were wanted meanwhile. */
+  readonly hasChangedChannels: boolean;
 };
 
 export type TwitchOptions = {
@@ -52,9 +50,10 @@ export class SimTwitch {
   #client: Client | undefined;
   #sessions: SimSession[] = [];
   #opened = 0;
-  #openings: number[] = [];
-  #joins: number[] = [];
-  #logins: number[] = [];
+  readonly #handovers: HandoverWatch;
+  #pace: PaceWatch;
+  /** To make room, and not joined again yet. */
+  #left = new Set<string>();
 
   constructor({ clock, chance, journal, book, plan }: TwitchOptions) {
     this.clock = clock;
@@ -62,17 +61,18 @@ export class SimTwitch {
     this.journal = journal;
     this.book = book;
     this.#plan = plan;
+    this.#handovers = new HandoverWatch(clock, journal);
+    this.#pace = this.#newPace();
   }
 
   /** Another process: what it sent before is forgotten, for it is the process that keeps the pace. */
   connect(client: Client): OpenSocket {
     this.#client = client;
     this.#sessions = [];
-    this.#openings = [];
-    this.#joins = [];
-    this.#logins = [];
+    this.#pace = this.#newPace();
+    this.#left = new Set();
     return (_url, events) => {
-      this.#countOpening();
+      this.#pace.opened();
       const session = new SimSession(this, ++this.#opened, events);
       this.journal.note(`opens ${session.number}`);
       this.#sessions.push(session);
@@ -103,7 +103,7 @@ export class SimTwitch {
   get sessions(): readonly SimSession[] {
     const now = this.clock.now();
     this.#sessions = this.#sessions.filter(
-      ({ phase, goneAt }) => phase !== 'ended' || now - goneAt < RETIRING_MS,
+      ({ phase, goneAt }) => phase !== 'ended' || now - goneAt < REMEMBERED_MS,
     );
     return this.#sessions;
   }
@@ -138,8 +138,7 @@ export class SimTwitch {
   }
 
   login(token: string): 'welcome' | 'refused' | 'silence' {
-    this.#logins.push(this.clock.now());
-    this.#checkRate('logins', this.#logins, LOGIN_LIMIT);
+    this.#pace.loggedIn();
     if (this.loginsAre === 'ignored') return 'silence';
     return token === '' || this.goodTokens.has(token) ? 'welcome' : 'refused';
   }
@@ -149,70 +148,45 @@ export class SimTwitch {
   }
 
   /** Takes a JOIN in. @returns why it does not succeed */
-  judge(channel: string): string | undefined {
-    this.#joins.push(this.clock.now());
-    this.#checkRate('JOINs', this.#joins, this.#plan.joinLimit);
+  judge(channel: string, session: SimSession): string | undefined {
+    this.#pace.joined();
     if (this.joinsAre === 'ignored') return 'silence';
-    return this.refusals.get(channel);
+    const refusal = this.refusals.get(channel);
+    if (refusal !== undefined || !this.#isFull(channel, session)) return refusal;
+    this.journal.count('chat: a JOIN refused for want of room');
+    return FULL;
   }
 
-  /** We let go of a connection: whatever it read that is wanted has to be read by another one. */
+  /** The account of this session is in as many channels as it may be, on all its connections together. */
+  #isFull(channel: string, { channels, irc: { nick } }: SimSession): boolean {
+    const own = this.open.filter(({ irc }) => irc.nick === nick);
+    const count = own.reduce((sum, other) => sum + other.channels.present.size, 0);
+    return !channels.present.has(channel) && count >= this.#plan.room;
+  }
+
+  /** We leave a channel: if it is wanted, then because there was no room for two of us. */
+  leaving(channel: string): void {
+    if (!this.#client?.wants(channel) || this.#client.isStopping) return;
+    const isCrowded = this.#sessions.some(({ client, irc }) => client !== 'gone' && irc.wasFull);
+    this.journal.check(
+      isCrowded || this.#client.hasChangedChannels,
+      () => `left ${channel}, which is wanted, and there was room`,
+    );
+    if (isCrowded) this.#left.add(channel);
+  }
+
+  joined(channel: string): void {
+    if (this.#left.delete(channel)) this.journal.count('chat: a channel left first and joined anew');
+  }
+
+  /** We let go of a connection. */
   hungUp(session: SimSession): void {
     this.journal.note(`hangs up ${session.number}`);
-    if (!session.isWell || this.#client?.isStopping !== false) return;
-    const alone = [...session.channels.present].filter(([channel]) => !this.#isCovered(channel, session));
-    if (alone.length === 0) return;
-    if (this.#isOverdue(session)) return this.journal.count('chat: an overlap that time ended');
-    for (const [channel, since] of alone) this.#leftAlone(channel, since, session);
+    if (this.#client && !this.#client.isStopping)
+      this.#handovers.hungUp(session, this.#sessions, this.#client);
   }
 
-  /** Another connection reads it, or was told that it may not; or nobody wants it. */
-  #isCovered(channel: string, session: SimSession): boolean {
-    return !this.#client?.wants(channel) || this.#others(channel, session).some(isReading);
+  #newPace(): PaceWatch {
+    return new PaceWatch(this.clock, this.journal, this.#plan);
   }
-
-  #others(channel: string, session: SimSession): readonly SimSession[] {
-    return this.#sessions.filter((other) => other !== session && other.channels.isDecided(channel));
-  }
-
-  /** Another one should have taken over, and had the time that it may take. */
-  #isOverdue(session: SimSession): boolean {
-    const since = this.clock.now() - OVERLAP_MS;
-    const isThere = (other: SimSession): boolean => isReading(other) && other.registeredAt <= since;
-    return (
-      session.outgoingSince <= since && this.#sessions.some((other) => other !== session && isThere(other))
-    );
-  }
-
-  /** What speaks against it may have happened when it was decided already. */
-  #leftAlone(channel: string, since: number, session: SimSession): void {
-    const justNow = this.clock.now() - RETIRING_MS;
-    const hasLostSuccessor = this.#others(channel, session).some(({ goneAt }) => goneAt > justNow);
-    this.journal.check(
-      hasLostSuccessor || since > justNow,
-      () => `hung up connection ${session.number}, which alone read ${channel}`,
-    );
-    if (hasLostSuccessor) this.journal.count('chat: a connection let go while its successor died');
-  }
-
-  #checkRate(what: string, times: number[], limit: number): void {
-    const first = times.at(-limit - 1) ?? -Infinity;
-    if (times.length > limit) this.journal.count(`rate: more than the limit of ${what} in a life`);
-    this.journal.check(this.clock.now() - first >= LIMIT_SPAN_MS, () => `more than ${limit} ${what} in 10 s`);
-  }
-
-  #countOpening(): void {
-    const slots = Math.ceil(this.#plan.channels.length / this.#plan.channelsPerConnection);
-    const limit = RETRY_LIMIT * slots;
-    this.#openings = [...this.#openings, this.clock.now()].slice(-limit - 1);
-    const first = this.#openings[this.#openings.length - limit - 1] ?? -Infinity;
-    this.journal.check(
-      this.clock.now() - first >= RETRY_SPAN_MS,
-      () => `more than ${limit} connections opened in 30 s`,
-    );
-  }
-}
-
-function isReading({ client }: SimSession): boolean {
-  return client === 'reading';
 }

@@ -1,6 +1,7 @@
 import { readDeadLetter } from '../../gateway/publish/dead-letter.ts';
 import { FAULTS } from './faults.ts';
 import type { Plan } from './plan.ts';
+import { FULL } from './sim-irc.ts';
 import { World } from './world.ts';
 
 /** How long everything may take to settle once there is no trouble any more: a JOIN without an answer is the slowest. */
@@ -100,13 +101,17 @@ function heal(world: World): void {
   clock.arrive(0, () => world.setChannels(plan.channels));
 }
 
-function isSettled({ life }: World): boolean {
+function isSettled({ life, plan }: World): boolean {
   if (life.phase !== 'running' || life.delivery.queue.queued > 0 || life.uncounted > 0) return false;
   return life.supervisor
     .status()
     .channels.every(
-      ({ state, reason }) => state === 'joined' || (state === 'refused' && reason !== 'no_answer'),
+      ({ state, reason }) => state === 'joined' || (state === 'refused' && isFinal(reason, plan)),
     );
+}
+
+function isFinal(reason: string | null, { room, channels }: Plan): boolean {
+  return reason !== 'no_answer' && (reason !== FULL || room < channels.length);
 }
 
 /** The last SIGTERM loses nothing; then everything is counted over. */

@@ -1,6 +1,7 @@
 import type { Telemetry } from '../../gateway/telemetry.ts';
 import type { ChatEvents } from '../../gateway/twitch/chat-events.ts';
 import type { Life } from './life.ts';
+import { FULL } from './sim-irc.ts';
 import type { World } from './world.ts';
 
 /** How long a JOIN must be left unanswered before it counts as refused. */
@@ -73,11 +74,12 @@ function chatEvents({ journal, book, clock }: World): ChatEvents {
       );
       book.decided(channel);
     },
-    channelLeftFirst: ignore,
+    channelLeftFirst: (channel) => journal.note(`leaves ${channel} first`),
     gapClosed(channel, { from, to, reason }) {
       const start = clock.date() - clock.now();
       journal.note(`gap in ${channel}: ${from - start} to ${to - start}, ${reason}`);
       journal.count('chat: a gap was told');
+      if (reason === FULL) journal.count('chat: a gap was told, for want of room');
       book.unread(channel).add(from - start, to - start);
     },
     lineIgnored: ignore,
