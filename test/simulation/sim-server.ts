@@ -66,12 +66,14 @@ export class SimServer {
     const before = this.stream.messages.length;
     const { sequence, duplicate } = this.stream.store(message);
     if (duplicate) this.#journal.count('bus: answers "duplicate"');
+    if (!duplicate) this.onStored(sequence, message);
     this.#checkOnce(message, before);
     const ack = duplicate ? { stream: STREAM, seq: sequence, duplicate } : { stream: STREAM, seq: sequence };
     answer({ status: 0, body: JSON.stringify(ack) }, true, this.#ackDelayMs + delayMs);
   }
 
-  /** Told as soon as it happens. */
+  /** Both are told as soon as it happens. */
+  onStored: (sequence: number, message: Arrived) => void = () => {};
   onTwice: (id: string) => void = () => {};
 
   #checkOnce({ name }: Arrived, before: number): void {

@@ -3,6 +3,7 @@ import type { OpenSocket } from '../../gateway/twitch/socket.ts';
 import type { Book } from './book.ts';
 import type { Chance } from './chance.ts';
 import { chatLine } from './chat-line.ts';
+import type { Contents } from './contents.ts';
 import { HandoverWatch } from './handover-watch.ts';
 import type { Journal } from './journal.ts';
 import { PaceWatch } from './pace-watch.ts';
@@ -30,6 +31,7 @@ export type TwitchOptions = {
   readonly chance: Chance;
   readonly journal: Journal;
   readonly book: Book;
+  readonly contents: Contents;
   readonly plan: Plan;
 };
 
@@ -39,6 +41,7 @@ export class SimTwitch {
   readonly chance: Chance;
   readonly journal: Journal;
   readonly book: Book;
+  readonly #contents: Contents;
   /** `shut`: refuses connections; `stuck`: says nothing to them. */
   doors: 'open' | 'shut' | 'stuck' = 'open';
   loginsAre: 'answered' | 'ignored' = 'answered';
@@ -55,11 +58,12 @@ export class SimTwitch {
   /** To make room, and not joined again yet. */
   #left = new Set<string>();
 
-  constructor({ clock, chance, journal, book, plan }: TwitchOptions) {
+  constructor({ clock, chance, journal, book, contents, plan }: TwitchOptions) {
     this.clock = clock;
     this.chance = chance;
     this.journal = journal;
     this.book = book;
+    this.#contents = contents;
     this.#plan = plan;
     this.#handovers = new HandoverWatch(clock, journal);
     this.#pace = this.#newPace();
@@ -120,6 +124,7 @@ export class SimTwitch {
       ({ client, channels }) =>
         client === 'reading' && channels.hasJustLost(saying.channel, this.clock.now()),
     );
+    this.#contents.said(key, saying.channel, text);
     this.book.said(key, saying.channel, isNewsOnTheWay);
     this.journal.note(
       `says ${key} in ${saying.channel} to ${listeners.map(({ number }) => number).join(' ')}`,

@@ -123,6 +123,7 @@ async function finish(world: World): Promise<void> {
   await proceed(world, () => life.phase !== 'stopping', CALM_MS);
   if (journal.failure !== undefined) return;
   journal.check(life.drops === drops, () => 'the last stop lost something');
+  journal.note(JSON.stringify([life.ledger, life.supervisor.status()]));
   book.checkLines();
   world.checkKept();
   checkRedrive(world);

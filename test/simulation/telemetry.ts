@@ -39,7 +39,9 @@ export function listen(life: Life, world: World): Pick<Telemetry, 'bus' | 'chat'
     deadLetters: {
       kept({ reason, queued }) {
         journal.count(`dead letter: ${reason}`);
-        const kept = world.book.kept.get(queued.message.messageId);
+        const { messageId, body } = queued.message;
+        world.contents.buried(messageId, body, reason);
+        const kept = world.book.kept.get(messageId);
         if (kept) kept.isDead = true;
       },
       notKept: () => journal.count('dead letter: not kept'),

@@ -1,4 +1,5 @@
 import { Book } from './book.ts';
+import { Contents } from './contents.ts';
 import { chanceOf, type Chance } from './chance.ts';
 import { SimDisk } from './disk.ts';
 import { Journal } from './journal.ts';
@@ -22,6 +23,7 @@ export class World {
   readonly journal: Journal;
   readonly chance: Chance;
   readonly book: Book;
+  readonly contents: Contents;
   readonly twitch: SimTwitch;
   readonly server: SimServer;
   readonly disk: SimDisk;
@@ -36,9 +38,12 @@ export class World {
     this.chance = chanceOf(plan.seed, 2);
     const { journal, chance } = this;
     this.book = new Book(clock, journal, plan);
-    this.twitch = new SimTwitch({ clock, chance, journal, book: this.book, plan });
+    this.contents = new Contents(clock, journal);
+    const { book, contents } = this;
+    this.twitch = new SimTwitch({ clock, chance, journal, book, contents, plan });
     this.twitch.goodTokens.add(FIRST_TOKEN);
     this.server = new SimServer(new SimStream(clock, plan.windowMs), plan.ackDelayMs, chance, journal);
+    this.server.onStored = (sequence, message) => contents.stored(sequence, message);
     this.server.onTwice = (id) => this.#storedTwice(id);
     this.disk = new SimDisk(journal);
     this.life = this.#start();
