@@ -1,14 +1,28 @@
+import type { Ledger } from '../../gateway/ledger.ts';
 import type { FailureKind } from '../../gateway/publish/queue-options.ts';
 import type { Book, Kept } from './book.ts';
 import type { Journal } from './journal.ts';
 
+/** A bus that fails so often in a row is given so much time at least. */
+const MANY_FAILURES = 25;
+const MANY_FAILURES_MS = 5_000;
+
 /** What one process may and may not send, by what it was answered. */
 export class DeliveryWatch {
   /** How many messages may be settled, since they are stored: a true ack said so, or the stream itself. */
-  stored = 0;
+  #stored = 0;
+  /** Of these, what this process never sent before it was told that the stream has it already. */
+  #foreign = 0;
+  /** Taken over twice, since its id was forgotten meanwhile: which of the two an answer concerns is not known here. */
+  #either = 0;
   /** How often each was taken over, and how often of these it was told to be stored. */
   readonly #taken = new Map<string, number>();
   readonly #told = new Map<string, number>();
+  /** How often each was sent, and was answered by an error without a rule, since it was taken over. */
+  readonly #sends = new Map<string, number>();
+  readonly #unknown = new Map<string, number>();
+  /** When the bus failed, since it last took something. */
+  #failures: number[] = [];
   readonly #book: Book;
   readonly #journal: Journal;
   /** Taken over and not settled as far as the bus has told, by channel, oldest first. */
@@ -24,6 +38,8 @@ export class DeliveryWatch {
 
   kept(kept: Kept): void {
     this.#taken.set(kept.id, this.#timesTaken(kept.id) + 1);
+    this.#sends.delete(kept.id);
+    this.#unknown.delete(kept.id);
     const open = this.#open.get(kept.channel) ?? [];
     this.#open.set(
       kept.channel,
@@ -42,12 +58,18 @@ export class DeliveryWatch {
     this.#checkOrder(kept);
     this.#checkWindow(id);
     this.#inFlight.add(id);
+    this.#sends.set(id, this.#timesSent(id) + 1);
   }
 
-  /** The bus has it, and the process is told now. */
-  told(id: string): void {
+  /** The bus has it, and the process is told now. @param sends how often it was sent at least, if it is ours */
+  told(id: string, sends: number): void {
     const told = this.#told.get(id) ?? 0;
-    if (told < this.#timesTaken(id)) this.stored++;
+    if (told < this.#timesTaken(id)) {
+      this.#stored++;
+      if (this.#timesTaken(id) > 1) this.#either++;
+      else if (this.#timesSent(id) < sends) this.#foreign++;
+    }
+    this.#failures = [];
     this.#told.set(id, Math.min(told + 1, this.#timesTaken(id)));
     this.#sinceFailure = undefined;
     this.settled(id);
@@ -71,8 +93,15 @@ export class DeliveryWatch {
     this.settled(id);
   }
 
-  failed(kind: FailureKind): void {
+  failed(id: string, kind: FailureKind, now: number): void {
     this.#journal.count(`publish: failed, ${kind}`);
+    if (kind === 'unknown') this.#unknown.set(id, this.#timesUnknown(id) + 1);
+    this.#failures = [...this.#failures, now].slice(-MANY_FAILURES);
+    const since = this.#failures[this.#failures.length - MANY_FAILURES] ?? -Infinity;
+    this.#journal.check(
+      now - since >= MANY_FAILURES_MS,
+      () => `the bus failed ${MANY_FAILURES} times within ${now - since} ms`,
+    );
     this.#inFlight.clear();
     this.#sinceFailure = new Set();
   }
@@ -85,6 +114,31 @@ export class DeliveryWatch {
   /** The stream was asked what it holds. */
   looked(): void {
     this.#sinceFailure = undefined;
+  }
+
+  /** It is a dead letter, since nobody knows what its error means. */
+  gaveUp(id: string, retries: number): void {
+    const known = this.#timesUnknown(id);
+    this.#journal.check(known === retries, () => `${id} was given up after ${known} retries, not ${retries}`);
+  }
+
+  /** Nothing counts as settled that is not, and nothing as ours that was there before. */
+  check({ published, duplicates }: Ledger): void {
+    const [settled, ours] = [published + duplicates.bus, this.#stored - this.#foreign];
+    this.#journal.check(settled <= this.#stored, () => `${settled} settled, ${this.#stored} acked`);
+    this.#journal.check(published <= ours, () => `${published} count as published, ${ours} are`);
+    this.#journal.check(
+      duplicates.bus <= this.#foreign + this.#either,
+      () => `${duplicates.bus} count as stored before, ${this.#foreign} were`,
+    );
+  }
+
+  #timesSent(id: string): number {
+    return this.#sends.get(id) ?? 0;
+  }
+
+  #timesUnknown(id: string): number {
+    return this.#unknown.get(id) ?? 0;
   }
 
   #timesTaken(id: string): number {

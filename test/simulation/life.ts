@@ -160,8 +160,7 @@ export class Life implements Client {
     const { ledger, delivery } = this;
     const snapshot = ledger.snapshot(delivery.queue.queued);
     journal.check(isBalanced(snapshot), () => `the ledger does not balance: ${JSON.stringify(snapshot)}`);
-    const settled = ledger.published + ledger.duplicates.bus;
-    journal.check(settled <= this.watch.stored, () => `${settled} settled, ${this.watch.stored} acked`);
+    this.watch.check(ledger);
     journal.check(
       this.uncounted === 0 || (plan.spool === 'always' && this.uncounted > 0),
       () => `${this.uncounted} lines are not in the ledger`,

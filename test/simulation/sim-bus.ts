@@ -130,7 +130,7 @@ export class SimBus implements Bus, BusMemory {
         if (sequence > after && messageIds.has(id) && !found.has(id)) found.set(id, sequence);
       if (found.size > 0) journal.count('bus: found what was not acked');
       journal.note(`found ${[...found.keys()].join(' ')}`);
-      for (const id of found.keys()) watch.told(id);
+      for (const id of found.keys()) watch.told(id, 1);
       resolve(found);
     });
     return promise;
@@ -169,7 +169,7 @@ export class SimBus implements Bus, BusMemory {
   #tell(token: number, id: string, outcome: Outcome, isTrue: boolean): void {
     const { journal, watch } = this.#options;
     journal.note(`${id}: ${outcome.kind}`);
-    if (isTrue) watch.told(id);
+    if (isTrue) watch.told(id, outcome.kind === 'stored' && outcome.duplicate ? 2 : 1);
     if (outcome.kind === 'rejected' || outcome.kind === 'unknown') watch.rejected(id);
     if (outcome.kind === 'refused') this.#refused(outcome);
     if (outcome.kind === 'stored' && this.#isRefusing) {

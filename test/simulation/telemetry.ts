@@ -18,7 +18,7 @@ export function listen(life: Life, world: World): Pick<Telemetry, 'bus' | 'chat'
     queue: {
       publishFailed({ messageId, kind, retryInMs }) {
         journal.note(`publish of ${messageId} failed: ${kind}, again in ${retryInMs}`);
-        life.watch.failed(kind);
+        life.watch.failed(messageId, kind, world.clock.now());
       },
       stored: ignore,
       dropped(reason, count) {
@@ -41,6 +41,7 @@ export function listen(life: Life, world: World): Pick<Telemetry, 'bus' | 'chat'
         journal.count(`dead letter: ${reason}`);
         const { messageId, body } = queued.message;
         world.contents.buried(messageId, body, reason);
+        if (reason === 'unknown_error') life.watch.gaveUp(messageId, world.plan.maxRetries);
         const kept = world.book.kept.get(messageId);
         if (kept) kept.isDead = true;
       },
