@@ -1,6 +1,7 @@
 import type { Gap } from '../status.ts';
 import { ENDINGS } from './endings.ts';
 import { REFUSALS } from './refusals.ts';
+import type { Span } from './unread.ts';
 
 /** Why a channel was not read: its connection ended, or it was refused itself. */
 export const GAP_REASONS = [...ENDINGS, ...REFUSALS] as const;
@@ -14,9 +15,13 @@ export class GapLog {
   #open: { readonly from: number; readonly to: null; readonly reason: GapReason } | undefined;
   #closed: readonly ClosedGap[] = [];
 
-  /** A gap that is open may turn out to have begun earlier, never later. */
-  open(from: number, reason: GapReason): void {
-    if (!this.#open || from < this.#open.from) this.#open = { from, to: null, reason };
+  /** Spans in order, of which the last may be without an end. @returns those that have one */
+  add(spans: readonly Span[], reason: GapReason): readonly ClosedGap[] {
+    const open = spans.find(({ to }) => to === Infinity);
+    if (open) this.#open ??= { from: open.from, to: null, reason };
+    const gaps = spans.filter(({ to }) => to < Infinity).map(({ from, to }) => ({ from, to, reason }));
+    this.#closed = [...this.#closed, ...gaps].slice(-MAX_GAPS);
+    return gaps;
   }
 
   /** @returns the gap that was open */

@@ -7,9 +7,15 @@ type Links = readonly Link[];
 
 /** Lets those go that should be replaced and that a newer one covers. */
 export function retireCovered(links: Links): void {
-  links.forEach((old, index) => {
-    if (old.isOutgoing && links.slice(index + 1).some((newer) => newer.covers(old))) old.retire();
-  });
+  retire(
+    links.filter((old, index) => old.isOutgoing && links.slice(index + 1).some((newer) => newer.covers(old))),
+  );
+}
+
+/** Those that fell silent first: what they missed is no gap where one of the others was still reading. */
+export function retire(links: Links): void {
+  for (const link of links) if (link.readingSince === undefined) link.retire();
+  for (const link of links) link.retire();
 }
 
 /** One should go, and one that may stay has registered. */

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import { awaitsTurn, isOverlap } from './handover.ts';
+import { awaitsTurn, isOverlap, retire } from './handover.ts';
 import type { Link } from './link.ts';
 
 /** How long the new connection may take for the last channels, from when it has asked for all. */
@@ -21,7 +21,7 @@ export class Overlap {
     if (!isOverlap(links) || awaitsTurn(links)) return this.stop();
     this.#cancel ??= this.#clock.after(OVERLAP_MS, () => {
       this.#cancel = undefined;
-      for (const link of this.#links) link.retire();
+      retire(this.#links);
     });
   }
 

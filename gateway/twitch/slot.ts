@@ -189,8 +189,8 @@ export class Slot {
   }
 
   #lose(link: Link, name: string, reason: GapReason, readUntil: number): void {
-    const gap = this.#channels.get(name)?.lost(link, reason, readUntil);
-    if (gap) this.#host.options.events.gapClosed(name, gap);
+    const gaps = this.#channels.get(name)?.lost(link, reason, readUntil) ?? [];
+    for (const gap of gaps) this.#host.options.events.gapClosed(name, gap);
   }
 
   /** Break before make: the account may not be in the channel twice. */

@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { ChannelState, ChannelStatus } from '../status.ts';
 import { GapLog, type ClosedGap, type GapReason } from './gap-log.ts';
 import { retryMs, type Refusal } from './refusals.ts';
+import { unread, type Span } from './unread.ts';
 
 /** How fast yesterday's crowd is forgotten. */
 const HALF_LIFE_MS = 5 * 60_000;
@@ -19,6 +20,8 @@ export class WantedChannel {
   readonly #gaps = new GapLog();
   /** The connections that are in it, each with when it joined (ms since 1970). */
   readonly #readers = new Map<Reader, number>();
+  /** What connections have read that are no longer in it. */
+  #read: readonly Span[] = [];
   #refusal: { readonly name: Refusal; readonly times: number } | undefined;
   #lastMessageAt: number | null = null;
   #messages = 0;
@@ -88,21 +91,19 @@ export class WantedChannel {
    * A connection is no longer in it, or never came to be.
    *
    * @param readUntil until when it had missed nothing (ms since 1970)
-   * @returns the gap before another connection was in it too, if this one fell silent earlier
+   * @returns the gaps before another connection was in it too, if this one fell silent earlier
    */
-  lost(reader: Reader, reason: GapReason, readUntil: number): ClosedGap | undefined {
-    const wasRead = this.#readers.delete(reader);
-    const staying = [...this.#readers].filter(([{ isRetired }]) => !isRetired).map(([, since]) => since);
-    if (staying.length === 0) {
-      if (wasRead) this.#gaps.open(readUntil, this.#refusal?.name ?? reason);
-      if (this.#refusal) this.#enter('refused', this.#refusal.name);
-      else this.#enter('joining', reason);
-      return undefined;
-    }
-    const readAgainFrom = Math.min(...staying);
-    if (!wasRead || readUntil >= readAgainFrom) return undefined;
-    this.#gaps.open(readUntil, reason);
-    return this.#gaps.close(readAgainFrom);
+  lost(reader: Reader, reason: GapReason, readUntil: number): readonly ClosedGap[] {
+    const since = this.#readers.get(reader);
+    this.#readers.delete(reader);
+    const staying = [...this.#readers].filter(([{ isRetired }]) => !isRetired).map(([, from]) => from);
+    const isUnread = staying.length === 0;
+    if (isUnread && this.#refusal) this.#enter('refused', this.#refusal.name);
+    else if (isUnread) this.#enter('joining', reason);
+    if (since === undefined) return [];
+    const missed = unread({ from: readUntil, to: Math.min(...staying) }, this.#read);
+    this.#remember({ from: since, to: readUntil });
+    return this.#gaps.add(missed, isUnread ? (this.#refusal?.name ?? reason) : reason);
   }
 
   /** It is no longer wanted. @returns the gap that was open */
@@ -121,6 +122,12 @@ export class WantedChannel {
       settled: this.#settled,
       gaps: this.#gaps.list(),
     };
+  }
+
+  /** What matters to those that are still in it: they may turn out to have been silent for long. */
+  #remember(read: Span): void {
+    const oldest = Math.min(...this.#readers.values());
+    this.#read = [...this.#read, read].filter(({ to }) => to > oldest);
   }
 
   #enter(state: ChannelState, reason: string | null): void {

@@ -18,17 +18,27 @@ function handedOver() {
 
 test('a connection that was told to go is no reader: when its successor dies, a gap begins', () => {
   const { clock, channel, old, successor } = handedOver();
-  assert.equal(channel.lost(successor, 'closed', clock.date()), undefined);
+  assert.deepEqual(channel.lost(successor, 'closed', clock.date()), []);
   assert.equal(channel.state, 'joining');
   clock.advance(500);
-  assert.equal(channel.lost(old, 'replaced', clock.date()), undefined);
+  assert.deepEqual(channel.lost(old, 'replaced', clock.date()), []);
   clock.advance(500);
   assert.deepEqual(channel.joined({ isRetired: false }), { from: 2000, to: 3000, reason: 'closed' });
 });
 
-test('a gap begins earlier when a connection turns out to have been silent for long', () => {
+test('what a connection missed that turns out to have been silent for long is a gap where no other one read', () => {
   const { clock, channel, old, successor } = handedOver();
   channel.lost(successor, 'closed', clock.date());
-  channel.lost(old, 'ping_timeout', 300);
-  assert.deepEqual(channel.joined({ isRetired: false }), { from: 300, to: 2000, reason: 'ping_timeout' });
+  assert.deepEqual(channel.lost(old, 'ping_timeout', 300), [{ from: 300, to: 1000, reason: 'ping_timeout' }]);
+  clock.advance(500);
+  assert.deepEqual(channel.joined({ isRetired: false }), { from: 2000, to: 2500, reason: 'closed' });
+});
+
+test('what another connection read that has ended meanwhile is no gap', () => {
+  const { clock, channel, old, successor } = handedOver();
+  const third = { isRetired: false };
+  channel.joined(third);
+  assert.deepEqual(channel.lost(old, 'replaced', clock.date()), []);
+  assert.deepEqual(channel.lost(successor, 'replaced', 1500), []);
+  assert.equal(channel.state, 'joined');
 });
