@@ -34,6 +34,11 @@ export class Contents {
     this.#lines.set(key, { channel, text, at: this.#clock.date() });
   }
 
+  /** Where a line was said. */
+  channelOf(key: string): string {
+    return this.#lines.get(key)?.channel ?? '';
+  }
+
   /** A message is in the stream. */
   stored(sequence: number, { name, subject, body }: Arrived): void {
     const digest = createHash('sha1').update(body).digest('hex');

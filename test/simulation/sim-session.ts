@@ -66,8 +66,7 @@ export class SimSession implements Socket {
   send(text: string): void {
     if (!this.#twitch.effect() || this.phase !== 'open' || this.client !== 'reading') return;
     const [command] = text.split(' ', 1);
-    if (command === 'JOIN')
-      for (const channel of channelsIn(text.trimEnd())) this.#twitch.book.askedFor(channel);
+    if (command === 'JOIN') for (const channel of channelsIn(text.trimEnd())) this.#twitch.asking(channel);
     if (command === 'PART') for (const channel of channelsIn(text.trimEnd())) this.#twitch.leaving(channel);
     for (const line of text.split('\r\n').filter(Boolean))
       this.#toServer(() => {
@@ -169,7 +168,7 @@ export class SimSession implements Socket {
     this.#twitch.book.arriving();
     this.#events.onFrame(bytes);
     bytes.fill(0x20);
-    if (this.client !== 'gone' && this.#twitch.isListening) this.#twitch.book.mustHaveHeard(keys);
+    if (this.client !== 'gone' && this.#twitch.isListening) this.#twitch.arrived(keys);
   }
 
   #closed(): void {

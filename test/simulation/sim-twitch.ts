@@ -9,6 +9,7 @@ import type { Journal } from './journal.ts';
 import { PaceWatch } from './pace-watch.ts';
 import type { Plan, Saying } from './plan.ts';
 import type { SimClock } from './sim-clock.ts';
+import { ReadingWatch } from './reading-watch.ts';
 import { FULL } from './sim-irc.ts';
 import { SimSession } from './sim-session.ts';
 
@@ -53,6 +54,8 @@ export class SimTwitch {
   #client: Client | undefined;
   #sessions: SimSession[] = [];
   #opened = 0;
+  /** What the process that is connected reads and tells. */
+  reading: ReadingWatch;
   readonly #handovers: HandoverWatch;
   #pace: PaceWatch;
   /** To make room, and not joined again yet. */
@@ -65,6 +68,7 @@ export class SimTwitch {
     this.book = book;
     this.#contents = contents;
     this.#plan = plan;
+    this.reading = new ReadingWatch(clock, journal);
     this.#handovers = new HandoverWatch(clock, journal);
     this.#pace = this.#newPace();
   }
@@ -72,6 +76,7 @@ export class SimTwitch {
   /** Another process: what it sent before is forgotten, for it is the process that keeps the pace. */
   connect(client: Client): OpenSocket {
     this.#client = client;
+    this.reading = new ReadingWatch(this.clock, this.journal);
     this.#sessions = [];
     this.#pace = this.#newPace();
     this.#left = new Set();
@@ -167,6 +172,18 @@ export class SimTwitch {
     const own = this.open.filter(({ irc }) => irc.nick === nick);
     const count = own.reduce((sum, other) => sum + other.channels.present.size, 0);
     return !channels.present.has(channel) && count >= this.#plan.room;
+  }
+
+  /** We ask for a channel. */
+  asking(channel: string): void {
+    this.book.askedFor(channel);
+    this.reading.asked(channel);
+  }
+
+  /** Lines of chat reached the process. */
+  arrived(keys: readonly string[]): void {
+    this.book.mustHaveHeard(keys);
+    for (const key of keys) this.reading.read(this.#contents.channelOf(key));
   }
 
   /** We leave a channel: if it is wanted, then because there was no room for two of us. */

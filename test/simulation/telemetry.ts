@@ -52,7 +52,7 @@ export function listen(life: Life, world: World): Pick<Telemetry, 'bus' | 'chat'
   };
 }
 
-function chatEvents({ journal, book, clock }: World): ChatEvents {
+function chatEvents({ journal, book, clock, twitch }: World): ChatEvents {
   return {
     connectionOpened: (identity) => journal.note(`connecting as ${identity}`),
     connectionRegistered: (identity) => journal.note(`connected as ${identity}`),
@@ -65,6 +65,7 @@ function chatEvents({ journal, book, clock }: World): ChatEvents {
     channelJoined(channel) {
       journal.note(`joined ${channel}`);
       book.decided(channel);
+      twitch.reading.startsOver(channel);
       book.unread(channel).close('not joined yet', clock.now());
     },
     channelRefused(channel, refusal, retryInMs) {
@@ -76,6 +77,7 @@ function chatEvents({ journal, book, clock }: World): ChatEvents {
         () => `${channel} counts as refused ${waitedMs} ms after its JOIN`,
       );
       book.decided(channel);
+      twitch.reading.refused(channel, refusal, retryInMs);
     },
     channelLeftFirst: (channel) => journal.note(`leaves ${channel} first`),
     gapClosed(channel, { from, to, reason }) {
@@ -83,6 +85,7 @@ function chatEvents({ journal, book, clock }: World): ChatEvents {
       journal.note(`gap in ${channel}: ${from - start} to ${to - start}, ${reason}`);
       journal.count('chat: a gap was told');
       if (reason === FULL) journal.count('chat: a gap was told, for want of room');
+      twitch.reading.gap(channel, from - start, to - start);
       book.unread(channel).add(from - start, to - start);
     },
     lineIgnored: ignore,

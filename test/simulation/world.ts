@@ -93,6 +93,7 @@ export class World {
       if (isWanted) book.unread(channel).close(UNWANTED, clock.now());
       else book.unread(channel).open(UNWANTED, clock.now());
       if (!isWanted) this.#excuseDeadLinks(channel);
+      if (!isWanted) this.twitch.reading.startsOver(channel);
     }
     life.setChannels(channels);
   }

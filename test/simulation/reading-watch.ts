@@ -1,0 +1,64 @@
+import type { Refusal } from '../../gateway/twitch/refusals.ts';
+import type { Journal } from './journal.ts';
+import type { SimClock } from './sim-clock.ts';
+
+/** So long a connection that was told to go may still be given lines, while nobody counts as reading. */
+const GOING_MS = 6_000;
+/** A channel that was refused is left alone for so long at least. */
+const SOONEST_RETRY_MS = 60_000;
+
+/** What one process tells of its channels: no gap where it read, and no JOIN before it is due. */
+export class ReadingWatch {
+  readonly #clock: SimClock;
+  readonly #journal: Journal;
+  /** When a line of each channel arrived. */
+  readonly #readAt = new Map<string, number[]>();
+  /** Until when each channel is to be left alone. */
+  readonly #refusedUntil = new Map<string, number>();
+
+  constructor(clock: SimClock, journal: Journal) {
+    this.#clock = clock;
+    this.#journal = journal;
+  }
+
+  /** A line of chat reached the process. */
+  read(channel: string): void {
+    const times = this.#readAt.get(channel) ?? [];
+    this.#readAt.set(channel, [...times, this.#clock.now()]);
+  }
+
+  /** A gap is told. @param from milliseconds from the start of the world, as `to` */
+  gap(channel: string, from: number, to: number): void {
+    const read = this.#readAt.get(channel)?.find((at) => at > from + GOING_MS && at < to);
+    this.#journal.check(
+      from <= to && to <= this.#clock.now(),
+      () => `a gap in ${channel} is told from ${from} to ${to} ms`,
+    );
+    this.#journal.check(
+      read === undefined,
+      () => `${channel} was read at ${read} ms, in the gap from ${from} to ${to} ms`,
+    );
+  }
+
+  /** It is known to be refused, and will be asked for again. */
+  refused(channel: string, refusal: Refusal, retryInMs: number): void {
+    this.#journal.check(
+      retryInMs >= SOONEST_RETRY_MS,
+      () => `${channel} is asked for again ${retryInMs} ms after ${refusal}`,
+    );
+    this.#refusedUntil.set(channel, this.#clock.now() + retryInMs);
+  }
+
+  /** It was joined, or is wanted anew. */
+  startsOver(channel: string): void {
+    this.#refusedUntil.delete(channel);
+  }
+
+  asked(channel: string): void {
+    const until = this.#refusedUntil.get(channel) ?? -Infinity;
+    this.#journal.check(
+      this.#clock.now() >= until,
+      () => `${channel} was refused, and asked for again ${until - this.#clock.now()} ms too early`,
+    );
+  }
+}
