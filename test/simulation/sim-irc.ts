@@ -8,8 +8,8 @@ const SERVER = ':tmi.twitch.tv';
 export class SimIrc {
   nick = '';
   registeredAt = Infinity;
-  /** A JOIN was refused, since the account is in as many channels as it may be. */
-  wasFull = false;
+  /** Since when a JOIN was refused because the account is in as many channels as it may be. */
+  fullSince = Infinity;
   readonly #twitch: SimTwitch;
   readonly #session: SimSession;
   #token = '';
@@ -67,7 +67,7 @@ export class SimIrc {
       return this.tell(`${this.#source} JOIN #${channel}`, `${SERVER} ROOMSTATE #${channel}`);
     }
     if (refusal === 'silence') return;
-    if (refusal === FULL) this.wasFull = true;
+    if (refusal === FULL) this.fullSince = Math.min(this.fullSince, this.#twitch.clock.now());
     else channels.refused.add(channel);
     this.tell(`@msg-id=${refusal} ${SERVER} NOTICE #${channel} :No.`);
   }

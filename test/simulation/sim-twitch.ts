@@ -1,5 +1,6 @@
 import type { Random } from '../../gateway/clock.ts';
 import type { OpenSocket } from '../../gateway/twitch/socket.ts';
+import { AccountRoom } from './account-room.ts';
 import type { Book } from './book.ts';
 import type { Chance } from './chance.ts';
 import { chatLine } from './chat-line.ts';
@@ -58,8 +59,7 @@ export class SimTwitch {
   reading: ReadingWatch;
   readonly #handovers: HandoverWatch;
   #pace: PaceWatch;
-  /** To make room, and not joined again yet. */
-  #left = new Set<string>();
+  #room: AccountRoom;
 
   constructor({ clock, chance, journal, book, contents, plan }: TwitchOptions) {
     this.clock = clock;
@@ -71,6 +71,7 @@ export class SimTwitch {
     this.reading = new ReadingWatch(clock, journal);
     this.#handovers = new HandoverWatch(clock, journal);
     this.#pace = this.#newPace();
+    this.#room = this.#newRoom();
   }
 
   /** Another process: what it sent before is forgotten, for it is the process that keeps the pace. */
@@ -79,7 +80,7 @@ export class SimTwitch {
     this.reading = new ReadingWatch(this.clock, this.journal);
     this.#sessions = [];
     this.#pace = this.#newPace();
-    this.#left = new Set();
+    this.#room = this.#newRoom();
     return (_url, events) => {
       this.#pace.opened();
       const session = new SimSession(this, ++this.#opened, events);
@@ -162,16 +163,7 @@ export class SimTwitch {
     this.#pace.joined();
     if (this.joinsAre === 'ignored') return 'silence';
     const refusal = this.refusals.get(channel);
-    if (refusal !== undefined || !this.#isFull(channel, session)) return refusal;
-    this.journal.count('chat: a JOIN refused for want of room');
-    return FULL;
-  }
-
-  /** The account of this session is in as many channels as it may be, on all its connections together. */
-  #isFull(channel: string, { channels, irc: { nick } }: SimSession): boolean {
-    const own = this.open.filter(({ irc }) => irc.nick === nick);
-    const count = own.reduce((sum, other) => sum + other.channels.present.size, 0);
-    return !channels.present.has(channel) && count >= this.#plan.room;
+    return refusal ?? (this.#room.refuses(channel, session, this.open) ? FULL : undefined);
   }
 
   /** We ask for a channel. */
@@ -186,19 +178,13 @@ export class SimTwitch {
     for (const key of keys) this.reading.read(this.#contents.channelOf(key));
   }
 
-  /** We leave a channel: if it is wanted, then because there was no room for two of us. */
+  /** We leave a channel. */
   leaving(channel: string): void {
-    if (!this.#client?.wants(channel) || this.#client.isStopping) return;
-    const isCrowded = this.#sessions.some(({ client, irc }) => client !== 'gone' && irc.wasFull);
-    this.journal.check(
-      isCrowded || this.#client.hasChangedChannels,
-      () => `left ${channel}, which is wanted, and there was room`,
-    );
-    if (isCrowded) this.#left.add(channel);
+    if (this.#client) this.#room.leaving(channel, this.#sessions, this.#client);
   }
 
   joined(channel: string): void {
-    if (this.#left.delete(channel)) this.journal.count('chat: a channel left first and joined anew');
+    this.#room.joined(channel);
   }
 
   /** We let go of a connection. */
@@ -206,6 +192,10 @@ export class SimTwitch {
     this.journal.note(`hangs up ${session.number}`);
     if (this.#client && !this.#client.isStopping)
       this.#handovers.hungUp(session, this.#sessions, this.#client);
+  }
+
+  #newRoom(): AccountRoom {
+    return new AccountRoom(this.clock, this.journal, this.#plan);
   }
 
   #newPace(): PaceWatch {
