@@ -22,6 +22,7 @@ export class Contents {
   readonly #clock: SimClock;
   readonly #journal: Journal;
   readonly #lines = new Map<string, Line>();
+  readonly #arrived = new Set<string>();
 
   constructor(clock: SimClock, journal: Journal) {
     this.#clock = clock;
@@ -34,9 +35,18 @@ export class Contents {
     this.#lines.set(key, { channel, text, at: this.#clock.date() });
   }
 
-  /** Where a line was said. */
-  channelOf(key: string): string {
+  /** A line reached the process, and was read. @returns where it was said */
+  arrived(key: string): string {
+    this.#arrived.add(key);
     return this.#lines.get(key)?.channel ?? '';
+  }
+
+  mustHaveArrived(keys: readonly string[]): void {
+    for (const key of keys)
+      this.#journal.check(
+        this.#arrived.has(key),
+        () => `${key} was not read, though ${this.#lines.get(key)?.channel} counts as joined`,
+      );
   }
 
   /** A message is in the stream. */

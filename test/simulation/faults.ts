@@ -136,7 +136,9 @@ export const FAULTS: Readonly<Record<FaultName, Begin>> = {
   },
 };
 
-function swapToken({ life, twitch, journal, clock }: World, token: string): void {
+function swapToken(world: World, token: string): void {
+  const { life, twitch, journal, clock } = world;
+  world.token = token;
   if (twitch.open.length > life.supervisor.status().connections.needed)
     journal.count('chat: a new token while a connection is being replaced');
   for (const session of twitch.open) session.outgoingSince = Math.min(session.outgoingSince, clock.now());

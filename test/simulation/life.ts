@@ -39,6 +39,7 @@ export class Life implements Client {
   drops = 0;
   /** Dead letters that the disk did not take. */
   lettersLost = 0;
+  readonly staysLocal = new Set<string>();
   reordered = 0;
   diskFailed = false;
   /** Lines of chat that it was given. */

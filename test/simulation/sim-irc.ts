@@ -7,12 +7,12 @@ const SERVER = ':tmi.twitch.tv';
 /** What the server says to the lines of one client. */
 export class SimIrc {
   nick = '';
+  token = '';
   registeredAt = Infinity;
   /** Since when a JOIN was refused because the account is in as many channels as it may be. */
   fullSince = Infinity;
   readonly #twitch: SimTwitch;
   readonly #session: SimSession;
-  #token = '';
 
   constructor(twitch: SimTwitch, session: SimSession) {
     this.#twitch = twitch;
@@ -24,7 +24,7 @@ export class SimIrc {
     const [command = '', rest = ''] = line.split(' ', 2);
     if (command === 'PING') this.tell(`${SERVER} PONG tmi.twitch.tv ${rest}`);
     if (command === 'PONG') this.#session.pongs.answered();
-    if (command === 'PASS') this.#token = rest.replace('oauth:', '');
+    if (command === 'PASS') this.token = rest.replace('oauth:', '');
     if (command === 'NICK') this.#login(rest);
     if (command === 'JOIN') for (const channel of channelsIn(line)) this.#join(channel);
     if (command === 'PART') for (const channel of channelsIn(line)) this.part(channel);
@@ -47,7 +47,7 @@ export class SimIrc {
 
   #login(nick: string): void {
     this.nick = nick;
-    const answer = this.#twitch.login(this.#token);
+    const answer = this.#twitch.login(this.token);
     if (answer === 'silence') return;
     if (answer === 'refused') {
       this.tell(`${SERVER} NOTICE * :Login authentication failed`);

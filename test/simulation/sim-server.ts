@@ -72,6 +72,8 @@ export class SimServer {
     answer({ status: 0, body: JSON.stringify(ack) }, true, this.#ackDelayMs + delayMs);
   }
 
+  /** What was answered by an error without a rule. */
+  readonly unknownErrors = new Set<string>();
   /** Both are told as soon as it happens. */
   onStored: (sequence: number, message: Arrived) => void = () => {};
   onTwice: (id: string) => void = () => {};
@@ -94,6 +96,7 @@ export class SimServer {
       unknown_error: 0.5,
     });
     this.#journal.count(`bus: ${fate}`);
+    if (fate === 'unknown_error') this.unknownErrors.add(message.name);
     switch (fate) {
       case 'stored':
         return this.#store(message, answering, 0);

@@ -175,7 +175,7 @@ export class SimTwitch {
   /** Lines of chat reached the process. */
   arrived(keys: readonly string[]): void {
     this.book.mustHaveHeard(keys);
-    for (const key of keys) this.reading.read(this.#contents.channelOf(key));
+    for (const key of keys) this.reading.read(this.#contents.arrived(key));
   }
 
   /** We leave a channel. */

@@ -1,7 +1,7 @@
 import { readDeadLetter } from '../../gateway/publish/dead-letter.ts';
 import { FAULTS } from './faults.ts';
 import type { Plan } from './plan.ts';
-import { FULL } from './sim-irc.ts';
+import { isSettled, probe, unforwarded } from './settling.ts';
 import { World } from './world.ts';
 
 /** How long everything may take to settle once there is no trouble any more: a JOIN without an answer is the slowest. */
@@ -33,8 +33,11 @@ export async function simulate(plan: Plan, keepsEvents = false): Promise<Run> {
     await proceed(world, () => world.clock.now() >= plan.activeMs, plan.activeMs);
     heal(world);
     await proceed(world, () => isSettled(world), LIVENESS_MS);
+    const probes = probe(world);
     const calmAt = world.clock.now() + CALM_MS;
     await proceed(world, () => world.clock.now() >= calmAt, 2 * CALM_MS);
+    world.contents.mustHaveArrived(probes);
+    await proceed(world, () => isSettled(world), LIVENESS_MS);
     await finish(world);
   } finally {
     world.disk.release();
@@ -101,19 +104,6 @@ function heal(world: World): void {
   clock.arrive(0, () => world.setChannels(plan.channels));
 }
 
-function isSettled({ life, plan }: World): boolean {
-  if (life.phase !== 'running' || life.delivery.queue.queued > 0 || life.uncounted > 0) return false;
-  return life.supervisor
-    .status()
-    .channels.every(
-      ({ state, reason }) => state === 'joined' || (state === 'refused' && isFinal(reason, plan)),
-    );
-}
-
-function isFinal(reason: string | null, { room, channels }: Plan): boolean {
-  return reason !== 'no_answer' && (reason !== FULL || room < channels.length);
-}
-
 /** The last SIGTERM loses nothing; then everything is counted over. */
 async function finish(world: World): Promise<void> {
   const { journal, life, book, server, lives } = world;
@@ -172,13 +162,16 @@ function checkReordered({ plan, server: { stream }, book, life, journal }: World
   );
 }
 
-function describe({ life }: World): string {
+function describe(world: World): string {
+  const { life } = world;
   const { queue, ...rest } = { queue: life.delivery.queue.status(), ledger: life.ledger };
   const channels = life.supervisor.status().channels.filter(({ state }) => state !== 'joined');
   return JSON.stringify({
     phase: life.phase,
     queue,
     ...rest,
+    connections: life.supervisor.status().connections,
+    deadLetters: unforwarded(world),
     channels: channels.map(({ channel, state, reason }) => `${channel} ${state} ${reason}`),
   });
 }

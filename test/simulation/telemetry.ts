@@ -11,7 +11,7 @@ function ignore(): void {}
 
 /** What a process tells of itself, taken down and held against what is known of the world. */
 export function listen(life: Life, world: World): Pick<Telemetry, 'bus' | 'chat' | 'queue' | 'deadLetters'> {
-  const { journal } = world;
+  const { journal, server } = world;
   return {
     chat: chatEvents(world),
     bus: { stateChanged: (state) => journal.note(`bus ${state}`), warning: ignore },
@@ -47,7 +47,11 @@ export function listen(life: Life, world: World): Pick<Telemetry, 'bus' | 'chat'
       },
       notKept: () => journal.count('dead letter: not kept'),
       retrying: () => journal.count('dead letter: waits for the bus'),
-      staysLocal: () => journal.count('dead letter: stays local'),
+      staysLocal(messageId) {
+        life.staysLocal.add(messageId);
+        journal.count('dead letter: stays local');
+        journal.check(server.unknownErrors.has(messageId), () => `${messageId} stays local for no reason`);
+      },
     },
   };
 }

@@ -29,6 +29,8 @@ export class World {
   readonly disk: SimDisk;
   life: Life;
   lives = 0;
+  /** The last one that the process was given. */
+  token: string | undefined;
   #tokens = 0;
 
   constructor(plan: Plan, keepsEvents: boolean) {
@@ -80,6 +82,7 @@ export class World {
     life.check();
     journal.check(life.clock.timers === 0, () => `${life.clock.timers} timers are left after the stop`);
     journal.check(life.uncounted === 0, () => `${life.uncounted} lines are not in the ledger after the stop`);
+    this.#checkLeft(life);
     this.#bury(life, lost);
   }
 
@@ -121,6 +124,7 @@ export class World {
     for (const channel of this.plan.channels) book.unread(channel).open(NOT_JOINED, clock.now());
     journal.note(`starts with ${left.length} in the spool`);
     if (left.length > 0) journal.count('process: started with a spool');
+    this.token = this.plan.hasAccount ? FIRST_TOKEN : undefined;
     this.life = new Life(this, ++this.lives);
     for (const id of left) {
       const kept = book.kept.get(id);
@@ -149,6 +153,13 @@ export class World {
     for (const channel of this.plan.channels) this.#excuseDeadLinks(channel);
     twitch.disconnect();
     clock.outside(chance.whole(100, 8_000), () => this.#start());
+  }
+
+  /** What counts as queued is on the disk, and nothing else. */
+  #checkLeft(life: Life): void {
+    const left = this.disk.idsIn(SPOOL).length;
+    const { queued } = life.delivery.queue;
+    this.journal.check(life.diskFailed || left === queued, () => `${queued} queued, ${left} in the spool`);
   }
 
   /** What a dead link cost is found out after a while; whoever gives the channel up before, or dies, never tells it. */
