@@ -1,7 +1,7 @@
 import { isChatMessage, isNamedByReceipt } from '../../shared/envelope.ts';
 import { ParsedLine, type HeardLine } from '../../shared/heard-line.ts';
 import { LineSplitter, type OnLine } from '../../shared/line-splitter.ts';
-import { PlainLine } from '../../shared/plain-line.ts';
+import { PlainLine } from '../../shared/plain/plain-line.ts';
 import { parseMessage, type Message } from '../../shared/tmi-parser.ts';
 import type { Clock } from '../clock.ts';
 import type { Ending } from './endings.ts';

@@ -2,7 +2,7 @@ import { ChatMessage } from '@twurple/chat';
 import * as ircv3 from 'ircv3';
 import { toEnvelope } from '../../../shared/envelope.ts';
 import { ParsedLine } from '../../../shared/heard-line.ts';
-import { PlainLine } from '../../../shared/plain-line.ts';
+import { PlainLine } from '../../../shared/plain/plain-line.ts';
 import { parseMessage } from '../../../shared/tmi-parser.ts';
 import { microOfBytes } from './micro.ts';
 import { twurpleEnvelope } from './twurple-envelope.ts';

@@ -4,7 +4,7 @@ import { Ledger } from '../../../gateway/ledger.ts';
 import { PublishQueue } from '../../../gateway/publish/publish-queue.ts';
 import type { QueueEvents } from '../../../gateway/publish/queue-options.ts';
 import { LineSplitter } from '../../../shared/line-splitter.ts';
-import { PlainLine } from '../../../shared/plain-line.ts';
+import { PlainLine } from '../../../shared/plain/plain-line.ts';
 import { RecentIds } from '../../../shared/recent-ids.ts';
 import { corpus } from '../corpus.ts';
 import { median } from '../rounds.ts';

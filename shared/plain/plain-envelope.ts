@@ -1,10 +1,10 @@
-import { envelopeHeaderText } from './envelope-headers.ts';
-import { identityOf } from './envelope.ts';
-import type { EncodedEnvelope } from './heard-line.ts';
-import { isoTimes } from './iso-times.ts';
+import { envelopeHeaderText } from '../envelope-headers.ts';
+import { identityOf } from '../envelope.ts';
+import type { EncodedEnvelope } from '../heard-line.ts';
+import { isoTimes } from '../iso-times.ts';
 import { JsonBytes } from './json-bytes.ts';
 import type { PlainParts } from './plain-parts.ts';
-import { remembered } from './remembered.ts';
+import { remembered } from '../remembered.ts';
 import { writeEmotes, writeOptional } from './plain-extras.ts';
 import { placeOf } from './tag-places.ts';
 

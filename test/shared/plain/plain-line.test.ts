@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { corpus } from '../../scripts/bench/corpus.ts';
-import { isChatMessage, type Envelope } from '../../shared/envelope.ts';
-import { ParsedLine, type HeardLine } from '../../shared/heard-line.ts';
-import { PlainLine } from '../../shared/plain-line.ts';
-import { parseMessage } from '../../shared/tmi-parser.ts';
-import { readGoldens } from '../fixtures/envelopes/goldens.ts';
+import { corpus } from '../../../scripts/bench/corpus.ts';
+import { isChatMessage, type Envelope } from '../../../shared/envelope.ts';
+import { ParsedLine, type HeardLine } from '../../../shared/heard-line.ts';
+import { PlainLine } from '../../../shared/plain/plain-line.ts';
+import { parseMessage } from '../../../shared/tmi-parser.ts';
+import { readGoldens } from '../../fixtures/envelopes/goldens.ts';
 import { anyLine, anyText, emotesTag, nearlyAlways } from './any-chat-line.ts';
 
 const plain = new PlainLine();

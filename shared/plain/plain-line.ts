@@ -1,4 +1,4 @@
-import type { EncodedEnvelope, HeardLine } from './heard-line.ts';
+import type { EncodedEnvelope, HeardLine } from '../heard-line.ts';
 import { encodePlain } from './plain-envelope.ts';
 import { PlainParts } from './plain-parts.ts';
 

@@ -1,6 +1,6 @@
-import type { Anomalies } from './anomalies.ts';
-import { parseBadges, type Badges } from './badges.ts';
-import { remembered } from './remembered.ts';
+import type { Anomalies } from '../anomalies.ts';
+import { parseBadges, type Badges } from '../badges.ts';
+import { remembered } from '../remembered.ts';
 
 /** A badge list, and what of it stands in every envelope: JSON. */
 export type BadgeTexts = {

@@ -1,4 +1,4 @@
-import { TAG_NAMES } from './known-tags.ts';
+import { TAG_NAMES } from '../known-tags.ts';
 
 const SPACE = 0x20;
 const SEMICOLON = 0x3b;

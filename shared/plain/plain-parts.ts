@@ -1,14 +1,14 @@
-import type { Anomalies } from './anomalies.ts';
+import type { Anomalies } from '../anomalies.ts';
 import * as ascii from './ascii-bytes.ts';
 import { badgeTexts, type BadgeTexts } from './badge-texts.ts';
-import { standingOf, type Standing } from './badges.ts';
+import { standingOf, type Standing } from '../badges.ts';
 import { EmotePlaces } from './emote-places.ts';
-import { parseEmotes } from './emotes.ts';
+import { parseEmotes } from '../emotes.ts';
 import type { JsonBytes } from './json-bytes.ts';
-import { remembered } from './remembered.ts';
+import { remembered } from '../remembered.ts';
 import { placeOf, TagPlaces } from './tag-places.ts';
-import { isTimestamp } from './tag-values.ts';
-import { parseMessage, unescapeValue, type Message } from './tmi-parser.ts';
+import { isTimestamp } from '../tag-values.ts';
+import { parseMessage, unescapeValue, type Message } from '../tmi-parser.ts';
 
 const SPACE = 0x20;
 const BANG = 0x21;

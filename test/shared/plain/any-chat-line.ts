@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { TAG_NAMES } from '../../shared/known-tags.ts';
+import { TAG_NAMES } from '../../../shared/known-tags.ts';
 
 /** Values that mean something somewhere, and values that mean nothing anywhere. */
 const anyValue = fc.oneof(
