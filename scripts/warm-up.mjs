@@ -1,4 +1,4 @@
-// Run by `npm ci`: starts the gateway as `npm start` does and stops it again, once on each bus, so that what was
+// Run at the end of `npm ci` and `npm install`: starts the gateway as `npm start` does and stops it again, once on each bus, so that what was
 // compiled is kept (node24.mjs) before the first real start. Without that the first one needs 30 MB more, and twice the
 // time. Nothing is read or published, nobody is asked; if it does not work out, the first start is a slow one, and no more.
 import { spawn } from 'node:child_process';
@@ -8,15 +8,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const NOBODY = '127.0.0.1:1';
-const ENOUGH_MS = 500;
 const PATIENCE_MS = 20_000;
 
 async function warmUp(bus) {
   const packageJson = JSON.parse(await readFile('package.json', 'utf8'));
   const dataDir = await mkdtemp(join(tmpdir(), 'ingress-egress-'));
   try {
-    await startAndStop(packageJson.scripts.start.split(' ').slice(2), {
+    await runForASecond(packageJson.scripts.start.split('node ').slice(1).join('node ').split(' '), {
       PATH: process.env.PATH,
+      RUN_FOR_S: '1',
       TWITCH_IRC_URL: `ws://${NOBODY}`,
       TWITCH_CHANNELS: 'nobody',
       MESSAGE_BUS_DRIVER: bus,
@@ -29,16 +29,10 @@ async function warmUp(bus) {
   }
 }
 
-async function startAndStop(args, env) {
-  const gateway = spawn(process.execPath, args, {
-    env,
-    stdio: ['ignore', 'pipe', 'ignore'],
-    timeout: PATIENCE_MS,
-    killSignal: 'SIGKILL',
-  });
-  gateway.stdout.once('data', () => setTimeout(() => gateway.kill('SIGTERM'), ENOUGH_MS));
-  gateway.stdout.resume();
-  await once(gateway, 'exit');
+/** It ends by itself, also when nobody is left to end it. */
+async function runForASecond(args, env) {
+  const options = { env, stdio: 'ignore', timeout: PATIENCE_MS, killSignal: 'SIGKILL' };
+  await once(spawn(process.execPath, args, options), 'exit');
 }
 
 await Promise.all(['nats', 'embedded'].map(warmUp)).catch(() => undefined);

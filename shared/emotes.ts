@@ -13,7 +13,7 @@ export type Emote = {
 type Range = { readonly id: string; readonly first: number; readonly last: number };
 
 /** Twice what Twitch sends. An id is repeated with each of its ranges, so a longer one could inflate the envelope. */
-const MAX_ID_LENGTH = 128;
+export const MAX_ID_LENGTH = 128;
 
 /**
  * The `emotes` tag, `id:first-last,first-last/id:first-last`, in the order of the text.

@@ -11,7 +11,7 @@ const FRAME_BYTES = 'NATS/1.0\r\n\r\n'.length;
 
 /**
  * A message that is kept as it travels: its headers as they stand on the wire of NATS, and its body behind them, in one
- * piece. It waits in no more memory than it is long, and is encoded once, however often it is sent.
+ * piece. It waits in little more memory than it is long, and is encoded once, however often it is sent.
  */
 export class EncodedMessage implements BusMessage {
   readonly subject: string;

@@ -1,3 +1,4 @@
+import { MAX_ID_LENGTH } from '../emotes.ts';
 import { isAscii, number } from './ascii-bytes.ts';
 
 const COMMA = 0x2c;
@@ -8,8 +9,6 @@ const BACKSLASH = 0x5c;
 
 /** More of them are left to whoever reads them as text. */
 const MAX = 64;
-/** As `readEmotes` has it. */
-const MAX_ID_LENGTH = 128;
 
 /**
  * Where the emotes of a message lie in its bytes, in the order of its text, as long as that is ASCII: then a code point, by
@@ -17,16 +16,16 @@ const MAX_ID_LENGTH = 128;
  */
 export class EmotePlaces {
   count = 0;
-  readonly idStarts = new Int32Array(MAX + 1);
-  readonly idEnds = new Int32Array(MAX + 1);
+  readonly idStarts = new Int32Array(MAX);
+  readonly idEnds = new Int32Array(MAX);
   /** In the text; both inclusive. */
-  readonly firsts = new Int32Array(MAX + 1);
-  readonly lasts = new Int32Array(MAX + 1);
+  readonly firsts = new Int32Array(MAX);
+  readonly lasts = new Int32Array(MAX);
 
   /**
    * @param from where the value of the tag `emotes` starts
    * @param textStart of the text, which goes on up to `textEnd`
-   * @returns false: something here is not as it nearly always is, and `readEmotes` has to say what it means
+   * @returns false: something here is not as it nearly always is, and `parseEmotes` has to say what it means
    */
   read(bytes: Uint8Array, from: number, end: number, textStart: number, textEnd: number): boolean {
     this.count = 0;

@@ -20,16 +20,21 @@ const UNESCAPED = Uint8Array.from({ length: 256 }, (_, byte) => {
 /** What is shorter is sooner copied byte by byte than by asking for it. */
 const SHORT = 48;
 
+/** More than this is not kept for the next one. */
+const MAX_KEPT_BYTES = 256 * 1024;
+
 /** Where JSON is written as bytes, again and again in the same place, until it is taken. */
 export class JsonBytes {
   #out = Buffer.alloc(0);
   #at = 0;
+  #capacity = 0;
 
   /** Begins anew. @param capacity how many bytes will be written at most */
   begin(start: Uint8Array, capacity: number): void {
     if (this.#out.length < capacity) this.#out = Buffer.allocUnsafeSlow(capacity);
     this.#out.set(start);
     this.#at = start.length;
+    this.#capacity = capacity;
   }
 
   /** Bytes that are JSON already. */
@@ -114,10 +119,13 @@ export class JsonBytes {
     this.#at = at;
   }
 
-  /** All that was written, as bytes that belong to whoever takes them. */
-  take(): Buffer {
+  /** All that was written, as bytes that belong to whoever takes them; undefined: it was more than the capacity. */
+  take(): Buffer | undefined {
+    const out = this.#out;
+    if (out.length > MAX_KEPT_BYTES) this.#out = Buffer.alloc(0);
+    if (this.#at > this.#capacity) return undefined;
     const bytes = Buffer.allocUnsafe(this.#at);
-    bytes.set(this.#out.subarray(0, this.#at));
+    bytes.set(out.subarray(0, this.#at));
     return bytes;
   }
 

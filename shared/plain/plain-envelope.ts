@@ -61,7 +61,10 @@ const sentTime = isoTimes();
 
 /** What of an envelope is the same for all, with room to spare. */
 const FRAME_BYTES = 4096;
-/** No part of a line stands in its envelope more than three times, and none of its bytes becomes more than six. */
+/**
+ * No part of a line but its id, which is short, stands in its envelope more than three times (a badge list: as ids, as
+ * versions and as it came), and none of its bytes becomes more than six.
+ */
 const GROWTH = 3 * 6;
 
 /** Of an emote, without its name: its id, which is repeated with each of its ranges, is at most 128 long. */
@@ -69,8 +72,12 @@ const EMOTE_BYTES = 128 * 6 + 64;
 
 const json = new JsonBytes();
 
-/** `JSON.stringify(toEnvelope(…))` of a plain line, to the byte, and the headers of its message. */
-export function encodePlain(parts: PlainParts, finalizationDestination: string): EncodedEnvelope {
+/**
+ * `JSON.stringify(toEnvelope(…))` of a plain line, to the byte, and the headers of its message.
+ *
+ * @returns undefined for a line that swells beyond all expectation
+ */
+export function encodePlain(parts: PlainParts, finalizationDestination: string): EncodedEnvelope | undefined {
   const destination = upToText(finalizationDestination);
   json.begin(START, destination.length + mostBytesOf(parts));
   writeIdentity(parts);
@@ -84,7 +91,8 @@ export function encodePlain(parts: PlainParts, finalizationDestination: string):
   json.piece(TAGS);
   json.tags(parts.bytes, parts.start + 1, parts.tagsEnd);
   json.piece(END);
-  return { bytes: json.take(), bodyStart: HEADERS.length };
+  const bytes = json.take();
+  return bytes && { bytes, bodyStart: HEADERS.length };
 }
 
 function mostBytesOf({ start, end, emotes, emotesJson = '' }: PlainParts): number {

@@ -1,7 +1,7 @@
 import type { EmotePlaces } from './emote-places.ts';
 import type { JsonBytes } from './json-bytes.ts';
 import type { PlainParts } from './plain-parts.ts';
-import { placeOf } from './tag-places.ts';
+import { placeOf, type TagName } from './tag-places.ts';
 
 /** What most messages do not have, written from a plain line; `payload.ts` and `emotes.ts` say what it is. */
 
@@ -87,7 +87,7 @@ function writeSharedChat(json: JsonBytes, parts: PlainParts): void {
 
 type Members = readonly { readonly name: Uint8Array; readonly place: number }[];
 
-function membersOf(members: readonly (readonly [name: string, tag: string])[]): Members {
+function membersOf(members: readonly (readonly [name: string, tag: TagName])[]): Members {
   return members.map(([name, tag]) => ({ name: Buffer.from(name), place: placeOf(tag) }));
 }
 

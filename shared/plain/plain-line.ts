@@ -1,4 +1,4 @@
-import type { EncodedEnvelope, HeardLine } from '../heard-line.ts';
+import { ParsedLine, type EncodedEnvelope, type HeardLine } from '../heard-line.ts';
 import { encodePlain } from './plain-envelope.ts';
 import { PlainParts } from './plain-parts.ts';
 
@@ -18,6 +18,6 @@ export class PlainLine extends PlainParts implements HeardLine {
   }
 
   encode(finalizationDestination: string): EncodedEnvelope {
-    return encodePlain(this, finalizationDestination);
+    return encodePlain(this, finalizationDestination) ?? new ParsedLine(this).encode(finalizationDestination);
   }
 }

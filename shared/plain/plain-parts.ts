@@ -35,7 +35,10 @@ const NO_BADGES = badgeTexts('');
 /** There are few channels, and each is named by every message that waits. */
 const channelName = remembered((name) => name, 4096);
 
-/** Where the parts of a plain line of chat lie, and what of them had to be read: see `PlainLine`. */
+/**
+ * Where the parts of a plain line of chat lie, and what of them had to be read: see `PlainLine`. The bytes of the last line are
+ * held until the next one.
+ */
 export class PlainParts {
   bytes: Buffer = NO_BYTES;
   start = 0;
@@ -128,7 +131,11 @@ export class PlainParts {
     this.saidAt = sentAt;
     const isColor = tags.length(COLOR) === 0 || ascii.isColor(bytes, tags.start(COLOR), tags.end(COLOR));
     return (
-      bits !== -1 && isTimestamp(sentAt ?? 0) && isColor && ascii.isUuid(bytes, tags.start(ID), tags.end(ID))
+      bits !== -1 &&
+      sentAt !== -1 &&
+      isTimestamp(sentAt ?? 0) &&
+      isColor &&
+      ascii.isUuid(bytes, tags.start(ID), tags.end(ID))
     );
   }
 

@@ -1,5 +1,7 @@
 import { TAG_NAMES } from '../known-tags.ts';
 
+export type TagName = (typeof TAG_NAMES)[number];
+
 const SPACE = 0x20;
 const SEMICOLON = 0x3b;
 const ABSENT = -1;
@@ -7,9 +9,9 @@ const ABSENT = -1;
 /** As they stand before a value. */
 const MARKS: readonly Uint8Array[] = TAG_NAMES.map((name) => Buffer.from(`${name}=`));
 
-/** The place of a tag in `TAG_NAMES`; −1: it is not known. */
-export function placeOf(name: string): number {
-  return TAG_NAMES.findIndex((known) => known === name);
+/** The place of a tag in `TAG_NAMES`. */
+export function placeOf(name: TagName): number {
+  return TAG_NAMES.indexOf(name);
 }
 
 /** Where in the bytes of a line the values of its tags lie, by the places of their names. */

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { corpus } from '../../../scripts/bench/corpus.ts';
 import { isChatMessage, type Envelope } from '../../../shared/envelope.ts';
 import { ParsedLine, type HeardLine } from '../../../shared/heard-line.ts';
+import { encodePlain } from '../../../shared/plain/plain-envelope.ts';
 import { PlainLine } from '../../../shared/plain/plain-line.ts';
 import { parseMessage } from '../../../shared/tmi-parser.ts';
 import { readGoldens } from '../../fixtures/envelopes/goldens.ts';
@@ -17,6 +18,7 @@ function agrees(line: string, receivedAt: number): boolean {
   const bytes = Buffer.from(AROUND + line + AROUND);
   const end = bytes.length - AROUND.length;
   if (!plain.read(bytes, AROUND.length, end, receivedAt)) return false;
+  assert.ok(encodePlain(plain, ''), `it swells beyond all expectation: ${line}`);
   const message = parseMessage(line);
   assert.ok(message && isChatMessage(message), line);
   assert.deepEqual(allOf(plain), allOf(new ParsedLine({ message, line, replacedBytes: false, receivedAt })));
@@ -61,6 +63,9 @@ test('a plain line stays one with whatever a value may hold', () => {
   for (const line of [
     PLAIN,
     PLAIN.replace('display-name=Ada', 'display-name=A\\sd\\\\a\\:"\\n\\é\\'),
+    PLAIN.replace('display-name=Ada', 'display-name=\\'),
+    PLAIN.replace('mod=0', 'mod=0;msg-id=\\;reply-parent-msg-id=\\;source-room-id=\\'),
+    PLAIN.replace('mod=0', 'mod=0;msg-id=\\\\'),
     PLAIN.replace('color=#12AB9f', 'color='),
     PLAIN.replace('mod=0', 'mod='),
     PLAIN.replace('emotes=25:0-4', 'emotes='),
@@ -147,6 +152,13 @@ test('a line that swells the most is written whole', () => {
     .replace('25:0-4', Array.from({ length: 300 }, (_, at) => `${'i'.repeat(3)}:${at}-${at}`).join('/'))
     .replace(':Kappa', `:${'"'.repeat(400)}`);
   assert.ok(agrees(swelling, 0));
+  assert.ok(agrees(PLAIN.replace('badges=', `badges=${'\u0001'.repeat(7800)}/1`), 0));
+  const ranges = Array.from({ length: 780 }, (_, at) => `${at}-${at}`).join(',');
+  const many = PLAIN.replace('25:0-4', `${'"'.repeat(128)}:${ranges}`).replace(
+    ':Kappa',
+    `:é${'x'.repeat(800)}`,
+  );
+  assert.ok(agrees(many, 0));
   const manyEmotes = Array.from({ length: 60 }, (_, at) => `${at}-${at}`).join(',');
   const repeating = PLAIN.replace('25:0-4', `${'"'.repeat(128)}:${manyEmotes}`).replace(
     ':Kappa',
