@@ -89,6 +89,11 @@ export class Intake {
     this.#writer?.settled(position);
   }
 
+  /** Writes now what would be written soon. */
+  flush(): void {
+    if (this.#writer?.isEmpty === false) this.#writer.commit();
+  }
+
   /** Moves into memory what has room there, oldest first. */
   refill(): void {
     const before = this.#options.pending.unsettled;

@@ -98,8 +98,9 @@ export class PublishQueue {
     if (entry) this.#sender.failed(entry, 'refused', error);
   }
 
-  /** Resolves once everything accepted is settled. */
+  /** Resolves once everything accepted is settled. What waits for its commit is written at once, and counts. */
   async drained(): Promise<void> {
+    this.#intake.flush();
     if (this.queued === 0) return;
     await new Promise<void>((resolve) => this.#whenEmpty.add(resolve));
   }

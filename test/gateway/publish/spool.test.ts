@@ -96,6 +96,17 @@ test('with `always` a line counts, and is sent, once it is written', async () =>
   assert.deepEqual(settleAll(), ['a-1', 'a-2']);
 });
 
+test('with `always` a stop sends also what was to be written soon', async () => {
+  await using directory = await temporaryDirectory();
+  const { queue, offer, takeSent, answer } = startSpooledQueue(directory.path, 'always');
+  queue.busState('up');
+  offer('a-1');
+  const drained = queue.drained();
+  assert.deepEqual(takeSent(), ['a-1']);
+  answer('a-1', stored(1));
+  await drained;
+});
+
 test('with `always` a killed process loses nothing that had counted as received', async () => {
   await using directory = await temporaryDirectory();
   const first = startSpooledQueue(directory.path, 'always', { limits: SMALL });
