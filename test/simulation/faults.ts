@@ -106,6 +106,11 @@ export const FAULTS: Readonly<Record<FaultName, Begin>> = {
     world.twitch.goodTokens.add(token);
     told(world, () => swapToken(world, token));
   },
+  /** A good one follows before all is known of the bad one. */
+  token_mended(world) {
+    FAULTS.bad_token(world, 0);
+    world.clock.outside(world.chance.whole(0, 400), () => FAULTS.new_token(world, 0));
+  },
   hang_up(world) {
     world.twitch.hangsUp = true;
     for (const session of world.twitch.open) session.end('close');

@@ -61,7 +61,7 @@ export function planOf(seed: number, only?: ProfileName): Plan {
     room: roomFor(channels.length, chanceOf(seed, 3)),
     spool: chance.pick(profile.spool),
     queueMaxBytes: chance.pick(profile.queueMaxBytes),
-    spoolMaxBytes: chance.hit(0.8) ? 1_000_000 : 30_000,
+    spoolMaxBytes: chance.pick(profile.spoolMaxBytes),
     maxInFlight: chance.pick([1, 2, 8, 32]),
     publishTimeoutMs: chance.whole(500, 2000),
     maxRetries: chance.whole(0, 4),

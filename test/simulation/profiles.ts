@@ -14,6 +14,7 @@ export type FaultName =
   | 'silent_login'
   | 'bad_token'
   | 'new_token'
+  | 'token_mended'
   | 'hang_up'
   | 'other_channels'
   | 'lossy_bus'
@@ -48,6 +49,7 @@ export type Profile = {
   readonly ackDelayMs: Range;
   readonly spool: readonly ('off' | 'overflow' | 'always')[];
   readonly queueMaxBytes: readonly number[];
+  readonly spoolMaxBytes: readonly number[];
   readonly faults: Readonly<Partial<Record<FaultName, number>>>;
 };
 
@@ -94,6 +96,7 @@ const EVERYTHING: Profile = {
   ackDelayMs: [0, 0],
   spool: ['off', 'overflow', 'always'],
   queueMaxBytes: [6_000, 20_000, 1_000_000],
+  spoolMaxBytes: [1_000_000, 1_000_000, 1_000_000, 1_000_000, 30_000],
   faults: { ...CHAT, ...BUS, ...PROCESS },
 };
 
@@ -109,7 +112,15 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
     troubles: [2, 6],
     troubleMs: [200, 80_000],
     activeMs: [30_000, 150_000],
-    faults: { ...CHAT, reconnect: 10, new_token: 6, lag: 8, silent_joins: 3, silent_handover: 6 },
+    faults: {
+      ...CHAT,
+      reconnect: 10,
+      new_token: 6,
+      lag: 8,
+      silent_joins: 3,
+      silent_handover: 6,
+      token_mended: 3,
+    },
   },
   /** Nothing but the bus. */
   bus: { ...EVERYTHING, weight: 2, lines: [30, 120], troubles: [3, 12], faults: BUS },
@@ -126,9 +137,11 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
     ...EVERYTHING,
     weight: 2,
     lines: [40, 120],
+    troubleMs: [200, 40_000],
     queueMaxBytes: [4_000, 8_000],
+    spoolMaxBytes: [1_000_000, 30_000, 10_000],
     spool: ['overflow', 'always'],
-    faults: { ...BUS, disk_full: 2, sigterm: 5, crash: 5 },
+    faults: { ...BUS, link_down: 6, disk_full: 2, sigterm: 5, crash: 5 },
   },
   /** The same lines over and over, from two connections, past the end of the bridge's memory. */
   overlap: {

@@ -1,9 +1,10 @@
 import type { Refusal } from '../../gateway/twitch/refusals.ts';
 import type { Journal } from './journal.ts';
 import type { SimClock } from './sim-clock.ts';
+import type { SimSession } from './sim-session.ts';
 
-/** So long a connection that was told to go may still be given lines, while nobody counts as reading. */
-const GOING_MS = 6_000;
+/** So long before its end a connection may have been told to go: it is given lines, and does not count as reading. */
+const GOING_MS = 7_000;
 /** A channel that was refused is left alone for so long at least. */
 const SOONEST_RETRY_MS = 60_000;
 
@@ -12,7 +13,7 @@ export class ReadingWatch {
   readonly #clock: SimClock;
   readonly #journal: Journal;
   /** When a line of each channel arrived. */
-  readonly #readAt = new Map<string, number[]>();
+  readonly #readAt = new Map<string, { readonly at: number; readonly session: SimSession }[]>();
   /** Until when each channel is to be left alone. */
   readonly #refusedUntil = new Map<string, number>();
 
@@ -22,21 +23,24 @@ export class ReadingWatch {
   }
 
   /** A line of chat reached the process. */
-  read(channel: string): void {
+  read(channel: string, session: SimSession): void {
     const times = this.#readAt.get(channel) ?? [];
-    this.#readAt.set(channel, [...times, this.#clock.now()]);
+    this.#readAt.set(channel, [...times, { at: this.#clock.now(), session }]);
   }
 
   /** A gap is told. @param from milliseconds from the start of the world, as `to` */
   gap(channel: string, from: number, to: number): void {
-    const read = this.#readAt.get(channel)?.find((at) => at > from + GOING_MS && at < to);
+    const read = this.#readAt
+      .get(channel)
+      ?.find(({ at, session }) => at > from + GOING_MS && at < to && session.goneAt - at > GOING_MS);
     this.#journal.check(
       from <= to && to <= this.#clock.now(),
       () => `a gap in ${channel} is told from ${from} to ${to} ms`,
     );
     this.#journal.check(
       read === undefined,
-      () => `${channel} was read at ${read} ms, in the gap from ${from} to ${to} ms`,
+      () =>
+        `${channel} was read at ${read?.at} ms on connection ${read?.session.number}, in the gap from ${from} to ${to} ms`,
     );
   }
 

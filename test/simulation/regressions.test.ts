@@ -3,13 +3,14 @@ import { test } from 'node:test';
 import { planOf } from './plan.ts';
 import { simulate } from './simulate.ts';
 
-/** Seeds that once broke a promise: the first five by a bug of the bridge, the others by an error of the simulator. */
+/** Seeds that once broke a promise: the first six by a bug of the bridge, the others by an error of the simulator. */
 const SEEDS = [
   [267, 'a connection that is let go while its successor dies'],
   [5656, 'a third connection that joins while the first is let go and the second dies'],
   [8914, 'a successor that ends just before its predecessor is found to have been dead for long'],
   [1497, 'a successor long dead that goes together with its predecessor, which was still reading'],
   [7354, 'a connection found dead after one that had read meanwhile'],
+  [8802, 'a line that comes while the process stops, and waits for its commit'],
   [197, 'a message that lies unread in a stalled server until the stream has nearly forgotten it'],
   [928, 'an unknown error for a message whose first attempt was stored'],
   [2352, 'a ban whose news is on its way while the connection is replaced'],

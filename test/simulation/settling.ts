@@ -25,9 +25,9 @@ function isFinal({ state, reason }: { state: string; reason: string | null }, pl
 /** By one connection for each group of channels, and all of them as whoever should read now. */
 function isConnected(world: World, needed: number): boolean {
   const { open, sessions } = world.twitch;
-  const reading = sessions.filter(({ client }) => client === 'reading');
+  const present = sessions.filter(({ client }) => client !== 'gone');
   return (
-    reading.length === needed &&
+    present.length === needed &&
     open.length === needed &&
     open.every((session) => session.isWell && isRightly(world, session))
   );

@@ -16,6 +16,8 @@ export class SimClock implements Clock {
   /** By time, then by lane, then by age. */
   readonly #tasks: Task[] = [];
   #isStalled = false;
+  /** When the event loop last stood still. */
+  stalledAt = -Infinity;
 
   now(): number {
     return this.#now;
@@ -50,7 +52,7 @@ export class SimClock implements Clock {
     const until = this.#now + ms;
     this.#isStalled = true;
     while (this.#run(this.#tasks.find(({ at, lane }) => lane === 'outside' && at <= until)));
-    this.#now = until;
+    this.#now = this.stalledAt = until;
     this.#isStalled = false;
   }
 

@@ -17,6 +17,8 @@ export type Answering = {
 /** What the NATS server does with messages; it outlives those who publish. */
 export class SimServer {
   mood: Mood = 'well';
+  /** Since when. */
+  moodSince = 0;
   readonly stream: SimStream;
   readonly #chance: Chance;
   readonly #journal: Journal;
@@ -36,6 +38,7 @@ export class SimServer {
    */
   turn(mood: Mood): void {
     this.mood = mood;
+    this.moodSince = this.stream.now;
     if (mood === 'stalled') return;
     const since = this.stream.now - this.stream.windowMs / 2;
     for (const waiting of this.#backlog.splice(0)) if (waiting.since > since) waiting.work();

@@ -168,7 +168,7 @@ export class SimSession implements Socket {
     this.#twitch.book.arriving();
     this.#events.onFrame(bytes);
     bytes.fill(0x20);
-    if (this.client !== 'gone' && this.#twitch.isListening) this.#twitch.arrived(keys);
+    if (this.client !== 'gone' && this.#twitch.isListening) this.#twitch.arrived(keys, this);
   }
 
   #closed(): void {

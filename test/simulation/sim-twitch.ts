@@ -173,9 +173,9 @@ export class SimTwitch {
   }
 
   /** Lines of chat reached the process. */
-  arrived(keys: readonly string[]): void {
+  arrived(keys: readonly string[], session: SimSession): void {
     this.book.mustHaveHeard(keys);
-    for (const key of keys) this.reading.read(this.#contents.arrived(key));
+    for (const key of keys) this.reading.read(this.#contents.arrived(key), session);
   }
 
   /** We leave a channel. */

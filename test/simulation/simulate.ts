@@ -32,7 +32,8 @@ export async function simulate(plan: Plan, keepsEvents = false): Promise<Run> {
     schedule(world);
     await proceed(world, () => world.clock.now() >= plan.activeMs, plan.activeMs);
     heal(world);
-    await proceed(world, () => isSettled(world), LIVENESS_MS);
+    const newsAt = plan.activeMs + CALM_MS;
+    await proceed(world, () => world.clock.now() >= newsAt && isSettled(world), LIVENESS_MS);
     const probes = probe(world);
     const calmAt = world.clock.now() + CALM_MS;
     await proceed(world, () => world.clock.now() >= calmAt, 2 * CALM_MS);

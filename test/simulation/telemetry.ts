@@ -56,7 +56,9 @@ export function listen(life: Life, world: World): Pick<Telemetry, 'bus' | 'chat'
   };
 }
 
-function chatEvents({ journal, book, clock, twitch }: World): ChatEvents {
+function chatEvents(world: World): ChatEvents {
+  const { journal, book, clock, twitch } = world;
+  let refusedToken: string | undefined;
   return {
     connectionOpened: (identity) => journal.note(`connecting as ${identity}`),
     connectionRegistered: (identity) => journal.note(`connected as ${identity}`),
@@ -65,7 +67,10 @@ function chatEvents({ journal, book, clock, twitch }: World): ChatEvents {
       journal.note(`ended ${ending}: ${detail}`);
       journal.count(`connection ended: ${ending}`);
     },
-    loginRefused: ignore,
+    loginRefused() {
+      journal.check(world.token !== refusedToken, () => `the refusal of ${refusedToken} is told twice`);
+      refusedToken = world.token;
+    },
     channelJoined(channel) {
       journal.note(`joined ${channel}`);
       book.decided(channel);

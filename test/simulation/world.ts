@@ -14,6 +14,9 @@ import { SimStream } from './stream.ts';
 const NOT_JOINED = 'not joined yet';
 /** How long an event loop may have stood still in the time of a stop. */
 const STALLS_MS = 10_000;
+/** After so long no backoff is left from earlier troubles; and so long a queue may be drained. */
+const QUIET_MS = 6_000;
+const DRAIN_MS = 5_000;
 const UNWANTED = 'not wanted';
 
 /** Everything there is in one run: the outside, and one process after another in it. */
@@ -76,6 +79,7 @@ export class World {
     clock.outside(deadline - clock.now(), () =>
       journal.check(life.phase !== 'stopping', () => 'the stop does not end'),
     );
+    const isEasy = this.#isEasilyDrained(life);
     const lost = await life.stop();
     if (!life.isOver) return;
     journal.note(`stopped, lost ${lost}`);
@@ -83,6 +87,8 @@ export class World {
     journal.check(life.clock.timers === 0, () => `${life.clock.timers} timers are left after the stop`);
     journal.check(life.uncounted === 0, () => `${life.uncounted} lines are not in the ledger after the stop`);
     this.#checkLeft(life);
+    if (isEasy && this.#isEasilyDrained(life))
+      journal.check(life.delivery.queue.queued + lost === 0, () => 'the bus was well, and not all was sent');
     this.#bury(life, lost);
   }
 
@@ -153,6 +159,15 @@ export class World {
     for (const channel of this.plan.channels) this.#excuseDeadLinks(channel);
     twitch.disconnect();
     clock.outside(chance.whole(100, 8_000), () => this.#start());
+  }
+
+  /** Nothing has been wrong with the bus, and it can take what is queued soon. */
+  #isEasilyDrained({ delivery, diskFailed }: Life): boolean {
+    const { server, clock, plan } = this;
+    const quietSince = Math.max(clock.stalledAt, server.moodSince);
+    const neededMs = delivery.queue.queued * (2 * plan.latencyMs[1] + plan.ackDelayMs);
+    const isQuiet = server.mood === 'well' && clock.now() - quietSince > QUIET_MS;
+    return isQuiet && !diskFailed && neededMs < DRAIN_MS;
   }
 
   /** What counts as queued is on the disk, and nothing else. */
