@@ -1,5 +1,6 @@
 import { inOnePiece } from '../bus/encoded-message.ts';
 import { messageSize } from '../../shared/message-size.ts';
+import { StoreError } from '../store/database.ts';
 import { openLog, type Appended, type Log, type LogEntry, type OpenLog } from '../store/log.ts';
 import type { Placed, SentMark } from './queued-message.ts';
 
@@ -30,6 +31,7 @@ export class Spool {
     this.#log = log;
     this.recovered = this.#waiting = log.size.entries;
     this.recoveredMark = readMark(log.note, log.lastSequence());
+    if (this.recovered > 0) this.#noteSending();
   }
 
   /** On the disk and not taken yet. */
@@ -92,6 +94,18 @@ export class Spool {
       this.#log.close();
       this.#cache = [];
       this.#waiting = 0;
+    }
+  }
+
+  /**
+   * From now on all of them may be sent, and the note of a peaceful end is no longer true. A full disk keeps it: should this
+   * run be killed while it is full, and the bus have forgotten by the next one, what this one sent is sent again.
+   */
+  #noteSending(): void {
+    try {
+      this.settle([], this.recoveredMark);
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
     }
   }
 

@@ -162,3 +162,23 @@ test('after a crash everything may have been sent, and is looked for', async () 
   await turn();
   assert.deepEqual(asked, [{ ids: numbered(1, 3), after: 5 }]);
 });
+
+test('a peaceful end says nothing of a later run that was killed before it could note anything', async () => {
+  await using directory = await temporaryDirectory();
+  const first = startSpooledQueue(directory.path, 'overflow');
+  first.queue.stream('S');
+  first.offer(...numbered(1, 3));
+  first.queue.halt();
+  first.queue.close();
+  const second = startSpooledQueue(directory.path, 'overflow');
+  second.queue.stream('S');
+  second.queue.busState('up');
+  assert.deepEqual(second.takeSent(), numbered(1, 3), 'nothing was sent before');
+
+  const { memory, asked } = fakeMemory(new Map());
+  const third = startSpooledQueue(directory.path, 'overflow', { memory });
+  third.queue.stream('S');
+  third.queue.busState('up');
+  await turn();
+  assert.deepEqual(asked, [{ ids: numbered(1, 3), after: 0 }]);
+});
