@@ -27,6 +27,8 @@ export class JoinPacer {
   readonly #clock: Clock;
   readonly #window: RateWindow;
   #cancel = (): void => {};
+  /** How many JOINs so far. */
+  #granted = 0;
 
   /** @param wishes all there are now */
   constructor(limit: number, clock: Clock, wishes: () => Iterable<Wish>) {
@@ -47,7 +49,9 @@ export class JoinPacer {
     if (waitMs > 0) return this.#comeBack(waitMs);
     const wishes = [...this.#wishes()];
     const due = wishes.filter(({ at }) => at <= now);
-    const granted = inTurn(due, this.#clock.date()).filter((wish) => this.#take(wish, now));
+    const turns = inTurn(due, this.#clock.date(), this.#granted);
+    const granted = turns.filter((wish) => this.#take(wish, now));
+    this.#granted += granted.length;
     const nextAt = Math.min(...wishes.filter(({ at }) => at > now).map(({ at }) => at));
     this.#comeBack(granted.length < due.length ? this.#window.waitMs(now) : nextAt - now);
     grant(granted, now + ROOM_TIMEOUT_MS);
@@ -74,12 +78,14 @@ function grant(wishes: readonly Wish[], paidUntil: number): void {
  * In turn the busiest and the one that has waited longest: much is read again soon, and connections that come and go
  * cannot keep the others waiting. Those refused before come last of all: they may be ghosts.
  */
-function inTurn(wishes: readonly Wish[], date: number): readonly Wish[] {
+function inTurn(wishes: readonly Wish[], date: number, granted: number): readonly Wish[] {
   const untried = wishes.filter(({ channel }) => !channel.isRefused);
   const busy = new Map(untried.map((wish) => [wish, wish.channel.messagesLately(date)]));
   const busiest = untried.toSorted((a, b) => (busy.get(b) ?? 0) - (busy.get(a) ?? 0));
   const longest = untried.toSorted((a, b) => a.at - b.at);
-  const turns = new Set(busiest.flatMap((wish, index) => [wish, longest[index] ?? wish]));
+  // Places in the pace may come one at a time.
+  const [first, second] = granted % 2 === 0 ? [busiest, longest] : [longest, busiest];
+  const turns = new Set(first.flatMap((wish, index) => [wish, second[index] ?? wish]));
   const refused = wishes.filter(({ channel }) => channel.isRefused).toSorted((a, b) => a.at - b.at);
   return [...turns, ...refused];
 }

@@ -171,7 +171,9 @@ export class World {
     const quietSince = Math.max(clock.stalledAt, server.moodSince);
     const neededMs = delivery.queue.queued * (2 * plan.latencyMs[1] + plan.ackDelayMs);
     const isQuiet = server.mood === 'well' && clock.now() - quietSince > QUIET_MS;
-    return isQuiet && !diskFailed && neededMs < DRAIN_MS;
+    // What is answered with an unknown error is tried again and again before it is a dead letter.
+    const isSound = plan.sayings.every(({ kind }) => kind !== 'unknown_error');
+    return isQuiet && isSound && !diskFailed && neededMs < DRAIN_MS;
   }
 
   /** What counts as queued is on the disk, and nothing else. */
