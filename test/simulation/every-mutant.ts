@@ -1,6 +1,7 @@
 import { systemClock } from '../../gateway/clock.ts';
 import { Progress } from '../../scripts/progress.ts';
-import { MUTANTS, type Mutant } from './mutants.ts';
+import type { Mutant } from './mutant.ts';
+import { MUTANTS } from './mutants.ts';
 import { inTurn, work } from './workers.ts';
 
 /** A bug that so many seeds do not show is not found. */

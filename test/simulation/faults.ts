@@ -116,6 +116,11 @@ export const FAULTS: Readonly<Record<FaultName, Begin>> = {
     for (const session of world.twitch.open) session.end('close');
     return () => (world.twitch.hangsUp = false);
   },
+  /** The next one that is about to take over does not. */
+  successor_dies({ twitch }) {
+    twitch.endsSuccessor = true;
+    return () => (twitch.endsSuccessor = false);
+  },
   other_channels(world) {
     const { plan, chance } = world;
     const kept = plan.channels.filter(() => chance.hit(0.7));

@@ -1,16 +1,5 @@
-/** A piece of production code that occurs once in its file, and what it is replaced by. */
-export type Edit = { readonly file: string; readonly find: string; readonly replace: string };
-
-/** A planted bug. */
-export type Mutant = { readonly number: number; readonly what: string; readonly edits: readonly Edit[] };
-
-function mutant(
-  number: number,
-  what: string,
-  ...edits: readonly (readonly [file: string, find: string, replace: string])[]
-): Mutant {
-  return { number, what, edits: edits.map(([file, find, replace]) => ({ file, find, replace })) };
-}
+import { mutant, type Mutant } from './mutant.ts';
+import { QUIET_MUTANTS } from './quiet-mutants.ts';
 
 const INTAKE = 'gateway/publish/intake.ts';
 const PENDING = 'gateway/publish/pending.ts';
@@ -191,4 +180,5 @@ export const MUTANTS: readonly Mutant[] = [
     'this.#size = 1;',
     '',
   ]),
+  ...QUIET_MUTANTS,
 ];

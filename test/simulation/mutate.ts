@@ -1,5 +1,5 @@
 import { registerHooks } from 'node:module';
-import type { Edit, Mutant } from './mutants.ts';
+import type { Edit, Mutant } from './mutant.ts';
 
 const ROOT = new URL('../../', import.meta.url).href;
 

@@ -16,6 +16,7 @@ export type FaultName =
   | 'new_token'
   | 'token_mended'
   | 'hang_up'
+  | 'successor_dies'
   | 'other_channels'
   | 'lossy_bus'
   | 'stalled_bus'
@@ -120,6 +121,7 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
       silent_joins: 3,
       silent_handover: 6,
       token_mended: 3,
+      successor_dies: 6,
     },
   },
   /** Nothing but the bus. */

@@ -23,7 +23,7 @@ export class SimIrc {
     this.#twitch.journal.note(`hears on ${this.#session.number}: ${line}`);
     const [command = '', rest = ''] = line.split(' ', 2);
     if (command === 'PING') this.tell(`${SERVER} PONG tmi.twitch.tv ${rest}`);
-    if (command === 'PONG') this.#session.pongs.answered();
+    if (command === 'PONG' && rest === ':tmi.twitch.tv') this.#session.pongs.answered();
     if (command === 'PASS') this.token = rest.replace('oauth:', '');
     if (command === 'NICK') this.#login(rest);
     if (command === 'JOIN') for (const channel of channelsIn(line)) this.#join(channel);
@@ -63,7 +63,7 @@ export class SimIrc {
     const refusal = this.#twitch.judge(channel, this.#session);
     if (refusal === undefined) {
       channels.join(channel, this.#twitch.clock.now());
-      this.#twitch.joined(channel);
+      this.#twitch.joined(channel, this.#session);
       return this.tell(`${this.#source} JOIN #${channel}`, `${SERVER} ROOMSTATE #${channel}`);
     }
     if (refusal === 'silence') return;

@@ -63,6 +63,12 @@ export class SimSession implements Socket {
     return this.phase === 'open' && this.isRegistered && !this.isCut;
   }
 
+  /** It is in all channels of one that should go. */
+  succeeds({ channels, outgoingSince }: SimSession): boolean {
+    if (outgoingSince === Infinity) return false;
+    return [...channels.present.keys()].every((channel) => this.channels.present.has(channel));
+  }
+
   send(text: string): void {
     if (!this.#twitch.effect() || this.phase !== 'open' || this.client !== 'reading') return;
     const [command] = text.split(' ', 1);
@@ -128,7 +134,13 @@ export class SimSession implements Socket {
   cut(): void {
     this.cutAt = Math.min(this.cutAt, this.#twitch.clock.now());
     this.#lose();
-    this.#twitch.clock.outside(DEAD_LINK_MS, () => this.end('reset'));
+    this.#twitch.clock.outside(DEAD_LINK_MS, () => this.#expire());
+  }
+
+  #expire(): void {
+    const isMissed = this.client === 'reading' && this.#twitch.isListening && this.#twitch.isCurrent(this);
+    this.#twitch.journal.check(!isMissed, () => `nobody noticed that connection ${this.number} is dead`);
+    this.end('reset');
   }
 
   #lose(): void {

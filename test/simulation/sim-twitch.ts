@@ -49,6 +49,7 @@ export class SimTwitch {
   loginsAre: 'answered' | 'ignored' = 'answered';
   joinsAre: 'answered' | 'ignored' = 'answered';
   hangsUp = false;
+  endsSuccessor = false;
   readonly goodTokens = new Set<string>();
   readonly refusals = new Map<string, string>();
   readonly #plan: Plan;
@@ -183,8 +184,12 @@ export class SimTwitch {
     if (this.#client) this.#room.leaving(channel, this.#sessions, this.#client);
   }
 
-  joined(channel: string): void {
+  joined(channel: string, session: SimSession): void {
     this.#room.joined(channel);
+    const hasSucceeded = this.open.some((other) => other !== session && session.succeeds(other));
+    if (!this.endsSuccessor || !hasSucceeded) return;
+    this.endsSuccessor = false;
+    this.clock.outside(this.chance.whole(0, 400), () => session.end('close'));
   }
 
   /** We let go of a connection. */

@@ -97,7 +97,7 @@ function heal(world: World): void {
   world.journal.note('all is well');
   twitch.doors = 'open';
   twitch.loginsAre = twitch.joinsAre = 'answered';
-  twitch.hangsUp = disk.isFull = false;
+  twitch.hangsUp = twitch.endsSuccessor = disk.isFull = false;
   twitch.refusals.clear();
   for (const session of twitch.sessions) session.lagMs = 0;
   life.dieAfter(Infinity);

@@ -1,0 +1,61 @@
+import { mutant, type Mutant } from './mutant.ts';
+
+const QUEUE = 'gateway/publish/publish-queue.ts';
+const SUPERVISOR = 'gateway/twitch/supervisor.ts';
+const WANTED = 'gateway/twitch/wanted-channel.ts';
+
+/** Bugs that lose nothing: what is told is untrue, what could be done is not, or it is done too often. */
+export const QUIET_MUTANTS: readonly Mutant[] = [
+  mutant(31, 'a gap is told where a connection was reading', [
+    'gateway/twitch/gap-log.ts',
+    'const gap = { ...this.#open, to };',
+    'const gap = { ...this.#open, from: this.#open.from - 60_000, to };',
+  ]),
+  mutant(32, 'a connection that was let go counts as a reader', [
+    WANTED,
+    '.filter(([{ isRetired }]) => !isRetired)',
+    '',
+  ]),
+  mutant(33, 'a refused channel counts as joined', [
+    WANTED,
+    "if (this.#readers.size === 0) this.#enter('refused', name);",
+    "if (this.#readers.size === 0) this.#enter('joined', null);",
+  ]),
+  mutant(34, 'a refused channel is asked for again at once', [
+    WANTED,
+    'this.joinAt = this.#clock.now() + retryInMs;',
+    'this.joinAt = this.#clock.now();',
+  ]),
+  mutant(35, "a dead letter holds another one's message", [
+    'gateway/publish/dead-letter.ts',
+    "message.body, Buffer.from('}')",
+    "(globalThis.aBody ??= message.body), Buffer.from('}')",
+  ]),
+  mutant(36, 'dead letters reach the bus after the next start only', [
+    'gateway/publish/dead-letters.ts',
+    'if (isKept) forwarder.wake();',
+    '',
+  ]),
+  mutant(37, 'what another process stored counts as ours', [QUEUE, '!duplicate || entry.sends > 1', 'true']),
+  mutant(38, 'given up one retry too early', [
+    QUEUE,
+    'entry.unknownErrors > this.#options.limits.maxRetries',
+    'entry.unknownErrors >= this.#options.limits.maxRetries',
+  ]),
+  mutant(39, 'a stop does not wait for the bus', [QUEUE, 'if (this.queued === 0) return;', 'return;']),
+  mutant(40, 'no pause after a failure', [
+    'gateway/publish/send-window.ts',
+    'return backoffMs(this.#failures++,',
+    'return 0 * backoffMs(this.#failures++,',
+  ]),
+  mutant(41, 'a new token waits for the next connection', [
+    SUPERVISOR,
+    'for (const slot of this.#slots) slot.replace();',
+    '',
+  ]),
+  mutant(42, 'no room is made for a JOIN that was refused for want of it', [
+    'gateway/twitch/wishes.ts',
+    'const holder = makeRoom && holderOf(links, name);',
+    'const holder = makeRoom && undefined;',
+  ]),
+];
