@@ -11,10 +11,10 @@ export const QUIET_MUTANTS: readonly Mutant[] = [
     'const gap = { ...this.#open, to };',
     'const gap = { ...this.#open, from: this.#open.from - 60_000, to };',
   ]),
-  mutant(32, 'a connection that was let go counts as a reader', [
-    WANTED,
-    '.filter(([{ isRetired }]) => !isRetired)',
-    '',
+  mutant(32, 'no room is made for a JOIN that was refused for want of it', [
+    'gateway/twitch/wishes.ts',
+    'const holder = makeRoom && holderOf(links, name);',
+    'const holder = makeRoom && undefined;',
   ]),
   mutant(33, 'a refused channel counts as joined', [
     WANTED,
@@ -52,10 +52,5 @@ export const QUIET_MUTANTS: readonly Mutant[] = [
     SUPERVISOR,
     'for (const slot of this.#slots) slot.replace();',
     '',
-  ]),
-  mutant(42, 'no room is made for a JOIN that was refused for want of it', [
-    'gateway/twitch/wishes.ts',
-    'const holder = makeRoom && holderOf(links, name);',
-    'const holder = makeRoom && undefined;',
   ]),
 ];
