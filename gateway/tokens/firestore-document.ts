@@ -1,6 +1,13 @@
 import type { FirestoreClient, protos } from '@google-cloud/firestore-api';
 import type { Clock } from '../clock.ts';
-import { documentOf, updateTimeOf, versionOf, type Fields } from './firestore-fields.ts';
+import {
+  documentOf,
+  isBefore,
+  updateTimeOf,
+  versionOf,
+  type Fields,
+  type Timestamp,
+} from './firestore-fields.ts';
 import { emulatorOf, googleClient, googleProject } from '../secrets/google-access.ts';
 
 /** Codes of gRPC: https://grpc.io/docs/guides/status-codes/ */
@@ -122,6 +129,7 @@ function listen(
   onEnd: () => void,
 ): () => void {
   let isOver = false;
+  let changed: Timestamp | null | undefined;
   const headers = { 'google-cloud-resource-prefix': database };
   const stream = client.listen({ timeout: LISTEN_MS, otherArgs: { headers } });
   const end = (): void => {
@@ -132,9 +140,14 @@ function listen(
   };
   stream.on('data', (answer: protos.google.firestore.v1.IListenResponse) => {
     if (isOver) return;
-    if (answer.documentChange) onSight(versionOf(answer.documentChange.document?.updateTime));
-    else if (answer.documentDelete ?? answer.documentRemove) onSight(undefined);
-    else if (answer.targetChange?.targetChangeType === 'REMOVE') end();
+    const gone = answer.documentDelete ?? answer.documentRemove;
+    if (answer.documentChange) {
+      changed = answer.documentChange.document?.updateTime;
+      onSight(versionOf(changed));
+    } else if (gone) {
+      // How it was at first may come behind the first change.
+      if (!isBefore(gone.readTime, changed)) onSight(undefined);
+    } else if (answer.targetChange?.targetChangeType === 'REMOVE') end();
   });
   stream.on('error', end).on('end', end).on('close', end);
   stream.write({ database, addTarget: { targetId: TARGET, documents: { documents: [name] } } });

@@ -4,7 +4,7 @@ import type { Token } from './token.ts';
 type Value = protos.google.firestore.v1.IValue;
 /** The members of a document, as they travel. */
 export type Fields = { [name: string]: Value };
-type Timestamp = protos.google.protobuf.ITimestamp;
+export type Timestamp = protos.google.protobuf.ITimestamp;
 
 /** @param date milliseconds since 1970: the moment that is written as `updatedAt` */
 export function fieldsOf(token: Token, date: number): Fields {
@@ -46,4 +46,11 @@ export function versionOf(time: Timestamp | null | undefined): string {
 export function updateTimeOf(version: string): Timestamp {
   const [seconds = '0', nanos] = version.split('.');
   return { seconds, nanos: Number(nanos) };
+}
+
+/** False where one of them is not known. */
+export function isBefore(time: Timestamp | null | undefined, other: Timestamp | null | undefined): boolean {
+  if (!time || !other) return false;
+  const seconds = Number(time.seconds ?? 0) - Number(other.seconds ?? 0);
+  return seconds < 0 || (seconds === 0 && (time.nanos ?? 0) < (other.nanos ?? 0));
 }
