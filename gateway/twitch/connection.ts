@@ -78,6 +78,11 @@ export class Connection {
     this.#arm();
   }
 
+  /** When the last frame came, in milliseconds since 1970. */
+  get receivedAt(): number {
+    return this.#receivedAt;
+  }
+
   /** Sends the JOINs at once, for `channels` (logins) that `onJoined` or `onRefused` will answer. */
   join(channels: readonly string[]): void {
     this.#step({ kind: 'join', channels });

@@ -55,6 +55,11 @@ export class Link {
     return this.#phase.name === 'retired';
   }
 
+  /** When its last frame came, in milliseconds since 1970. */
+  get heardAt(): number {
+    return this.#connection.receivedAt;
+  }
+
   /** It was refused a channel because the account may be in no more. */
   get isCrowded(): boolean {
     return this.#isCrowded;

@@ -5,6 +5,7 @@ export type Span = { readonly from: number; readonly to: number };
 export function unread(span: Span, read: readonly Span[]): readonly Span[] {
   let left: readonly Span[] = span.from < span.to ? [span] : [];
   for (const { from, to } of read) {
+    if (from >= to) continue;
     left = left
       .flatMap((part) => [
         { from: part.from, to: Math.min(part.to, from) },

@@ -7,8 +7,13 @@ import { unread, type Span } from './unread.ts';
 /** How fast yesterday's crowd is forgotten. */
 const HALF_LIFE_MS = 5 * 60_000;
 
-/** A connection, by identity. `isRetired`: it was told to go. */
-type Reader = { readonly isRetired: boolean };
+/** A connection, by identity. */
+type Reader = {
+  /** It was told to go: only what is on its way to it is still read. */
+  readonly isRetired: boolean;
+  /** When something came from it last (ms since 1970). */
+  readonly heardAt: number;
+};
 
 /** One channel that we want to read, and how far we are. Once refused, it counts as refused until a JOIN succeeds. */
 export class WantedChannel {
@@ -20,8 +25,8 @@ export class WantedChannel {
   readonly #gaps = new GapLog();
   /** The connections that are in it, each with when it joined (ms since 1970). */
   readonly #readers = new Map<Reader, number>();
-  /** What connections have read that are no longer in it. */
-  #read: readonly Span[] = [];
+  /** When it was read by connections that are no longer in it, or a gap was told. */
+  #known: readonly Span[] = [];
   #refusal: { readonly name: Refusal; readonly times: number } | undefined;
   #lastMessageAt: number | null = null;
   #messages = 0;
@@ -96,13 +101,15 @@ export class WantedChannel {
   lost(reader: Reader, reason: GapReason, readUntil: number): readonly ClosedGap[] {
     const since = this.#readers.get(reader);
     this.#readers.delete(reader);
-    const staying = [...this.#readers].filter(([{ isRetired }]) => !isRetired).map(([, from]) => from);
+    const others = Array.from(this.#readers, ([other, from]) => ({ from, to: other.heardAt, other }));
+    const staying = others.filter(({ other }) => !other.isRetired);
     const isUnread = staying.length === 0;
     if (isUnread && this.#refusal) this.#enter('refused', this.#refusal.name);
     else if (isUnread) this.#enter('joining', reason);
     if (since === undefined) return [];
-    const missed = unread({ from: readUntil, to: Math.min(...staying) }, this.#read);
-    this.#remember({ from: since, to: readUntil });
+    const to = Math.min(...staying.map(({ from }) => from));
+    const missed = unread({ from: readUntil, to }, [...this.#known, ...others]);
+    this.#remember([{ from: since, to: readUntil }, ...missed.filter(({ to }) => to < Infinity)]);
     return this.#gaps.add(missed, isUnread ? (this.#refusal?.name ?? reason) : reason);
   }
 
@@ -125,9 +132,9 @@ export class WantedChannel {
   }
 
   /** What matters to those that are still in it: they may turn out to have been silent for long. */
-  #remember(read: Span): void {
+  #remember(spans: readonly Span[]): void {
     const oldest = Math.min(...this.#readers.values());
-    this.#read = [...this.#read, read].filter(({ to }) => to > oldest);
+    this.#known = [...this.#known, ...spans].filter(({ to }) => to > oldest);
   }
 
   #enter(state: ChannelState, reason: string | null): void {
