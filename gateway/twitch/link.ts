@@ -169,11 +169,12 @@ export class Link {
     );
   }
 
-  /** It reads whatever the other one reads, but for what was refused to it by name. */
+  /** It reads whatever the other one reads or may read at any moment, but for what was refused to it by name. */
   covers(other: Link): boolean {
     if (this.readingSince === undefined) return false;
     for (const channel of other.#memberships.keys()) {
-      if (other.occupies(channel) && !this.holds(channel) && this.#state(channel) !== 'refused') return false;
+      const mayRead = other.occupies(channel) || other.#state(channel) === 'asked';
+      if (mayRead && !this.holds(channel) && this.#state(channel) !== 'refused') return false;
     }
     return true;
   }

@@ -107,8 +107,8 @@ export class WantedChannel {
     if (isUnread && this.#refusal) this.#enter('refused', this.#refusal.name);
     else if (isUnread) this.#enter('joining', reason);
     if (since === undefined) return [];
-    const to = Math.min(...staying.map(({ from }) => from));
-    const missed = unread({ from: readUntil, to }, [...this.#known, ...others]);
+    const readAgain = Math.min(...staying.map(({ from }) => from));
+    const missed = unread({ from: readUntil, to: readAgain }, [...this.#known, ...others]);
     this.#remember([{ from: since, to: readUntil }, ...missed.filter(({ to }) => to < Infinity)]);
     return this.#gaps.add(missed, isUnread ? (this.#refusal?.name ?? reason) : reason);
   }

@@ -58,3 +58,22 @@ test('a channel left on a link that dies before it can say so was read until tha
   assert.deepEqual([...new Set(reader.gaps.map(({ channel }) => channel))].sort(), ['a', 'b']);
   assert.ok(reader.gaps.every(({ from, to }) => from <= partedAt && to > partedAt));
 });
+
+test('an account that can be in no more channels leaves each before it joins it anew, and says so', () => {
+  const reader = new TwitchReader(channelNames(40));
+  reader.clock.advance(23_000);
+  reader.twitch.channelLimit = 40;
+  reader.chatFor(11_000, channelNames(40), 500);
+  reader.twitch.session(0).reconnect();
+  reader.chatFor(40_000, channelNames(40), 500);
+  assert.deepEqual(reader.counts, { joined: 40 });
+  assert.equal(reader.twitch.session(0).phase, 'ended');
+  assert.equal(reader.twitch.session(1).channels.size, 40);
+  assert.equal(reader.log.filter((entry) => entry.startsWith('left first')).length, 40);
+  assert.ok(reader.log.every((entry) => !entry.startsWith('refused')));
+  assert.equal(reader.gaps.length, 40);
+  for (const { from, to, reason } of reader.gaps) {
+    assert.equal(reason, 'msg_concurrent_channel_limit_reached');
+    assert.equal(to - from, 100);
+  }
+});
