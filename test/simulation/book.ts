@@ -6,8 +6,11 @@ import type { Journal } from './journal.ts';
 import type { Plan } from './plan.ts';
 import type { SimClock } from './sim-clock.ts';
 
-/** How late a line may come, and how inexact a gap therefore is. */
-const SLACK_MS = 5_000;
+/** How late a line may come while there is lag, and how inexact a gap therefore is. */
+const LAGGING_MS = 5_000;
+const LAGS: ReadonlySet<string> = new Set(['lag', 'lagging_handover', 'third_connection', 'stalled_loop']);
+/** How long a lag has consequences. */
+const AFTER_LAG_MS = 10_000;
 
 /** A line that was said. */
 type Line = { readonly channel: string; readonly at: number; isHeard: boolean; isExcused: boolean };
@@ -34,14 +37,16 @@ export class Book {
   readonly #lines = new Map<string, Line>();
   readonly #unread = new Map<string, Intervals>();
   readonly #askedAt = new Map<string, number>();
+  readonly #plan: Pick<Plan, 'faults' | 'latencyMs'>;
   #order = 0;
   /** In one frame. */
   #arrived = new Set<string>();
 
-  constructor(clock: SimClock, journal: Journal, { channels }: Pick<Plan, 'channels'>) {
+  constructor(clock: SimClock, journal: Journal, plan: Pick<Plan, 'channels' | 'faults' | 'latencyMs'>) {
+    this.#plan = plan;
     this.#clock = clock;
     this.#journal = journal;
-    for (const channel of channels) this.#unread.set(channel, new Intervals());
+    for (const channel of plan.channels) this.#unread.set(channel, new Intervals());
   }
 
   /** When a channel is rightly not read. */
@@ -108,15 +113,23 @@ export class Book {
   }
 
   /** There was no room for it. */
-  turnAway({ id, isRepeated }: Kept): void {
-    if (!isRepeated) this.kept.delete(id);
+  turnAway(kept: Kept): void {
+    if (kept.isRepeated) kept.isLost = true;
+    else this.kept.delete(kept.id);
   }
 
   /** In the end: whatever was said was heard, or nobody was reading and that is told. */
   checkLines(): void {
     for (const [key, { channel, at, isHeard, isExcused }] of this.#lines) {
-      if (isHeard || isExcused || this.unread(channel).contains(at, SLACK_MS)) continue;
+      if (isHeard || isExcused || this.unread(channel).contains(at, this.#slackAt(at))) continue;
       this.#journal.fail(`${key} was said in ${channel} at ${at} ms, never read, and no gap tells of it`);
     }
+  }
+
+  #slackAt(time: number): number {
+    const isLagging = this.#plan.faults.some(
+      ({ name, at, until }) => LAGS.has(name) && time >= at - AFTER_LAG_MS && time <= until + AFTER_LAG_MS,
+    );
+    return isLagging ? LAGGING_MS : 3 * this.#plan.latencyMs[1] + 100;
   }
 }

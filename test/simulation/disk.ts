@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { openDatabase } from '../../gateway/store/database.ts';
-import { Log, type OpenLog } from '../../gateway/store/log.ts';
+import { Log, type Appended, type LogRecord, type OpenLog, type Placed } from '../../gateway/store/log.ts';
 import type { Journal } from './journal.ts';
 
 const SQLITE_FULL = 13;
@@ -31,6 +31,18 @@ class SimDatabase extends DatabaseSync {
   override close(): void {}
 }
 
+/** Says also which messages it has no room for. */
+class ToldLog extends Log {
+  onFull: (messageId: string) => void = () => {};
+
+  override append(records: readonly (LogRecord & Placed)[]): Appended[] {
+    const answers = super.append(records);
+    for (const [index, { messageId }] of records.entries())
+      if (answers[index]?.kind === 'full') this.onFull(messageId);
+    return answers;
+  }
+}
+
 /** Those of runs that are over, emptied: to make one takes as long as the rest of a run's disk. */
 const idle: SimDatabase[] = [];
 let layout: string | undefined;
@@ -45,12 +57,16 @@ export class SimDisk {
     this.#journal = journal;
   }
 
-  /** @param effect says whether the process still lives; called where it may die */
-  opener(effect: () => boolean): OpenLog {
+  /**
+   * @param effect says whether the process still lives; called where it may die
+   * @param onFull there was no room for a message
+   */
+  opener(effect: () => boolean, onFull: (path: string, messageId: string) => void): OpenLog {
     return (path, limits) => {
       const db = this.#database(path);
       db.gate = () => {};
-      const log = new Log(path, db, limits);
+      const log = new ToldLog(path, db, limits);
+      log.onFull = (messageId) => onFull(path, messageId);
       db.gate = (moment) => this.#gate(moment, effect);
       return log;
     };

@@ -121,6 +121,36 @@ export const FAULTS: Readonly<Record<FaultName, Begin>> = {
     twitch.endsSuccessor = true;
     return () => (twitch.endsSuccessor = false);
   },
+  /** What takes over from a dead connection is to be replaced itself, while nobody knows yet that the first is dead. */
+  third_connection(world) {
+    FAULTS.half_open(world, 0);
+    const { clock, chance, twitch } = world;
+    const lagging: SimSession[] = [];
+    const takenOverMs = chance.whole(500, 8_000);
+    clock.outside(takenOverMs, () => FAULTS.new_token(world, 0));
+    clock.outside(takenOverMs + chance.whole(500, 5_000), () => {
+      const successor = twitch.open.at(-1);
+      if (!successor) return;
+      successor.lagMs = chance.whole(0, MAX_LAG_MS);
+      successor.reconnect();
+      lagging.push(successor);
+    });
+    return () => {
+      for (const session of lagging) session.lagMs = 0;
+    };
+  },
+  /** What is let go lags, so that its last lines are still on their way when its successor is dead. */
+  lagging_handover(world) {
+    const { chance, twitch } = world;
+    const lagging = [...twitch.open];
+    for (const session of lagging) session.lagMs = chance.whole(MAX_LAG_MS / 2, MAX_LAG_MS);
+    FAULTS.new_token(world, 0);
+    twitch.endsSuccessor = true;
+    return () => {
+      for (const session of lagging) session.lagMs = 0;
+      twitch.endsSuccessor = false;
+    };
+  },
   other_channels(world) {
     const { plan, chance } = world;
     const kept = plan.channels.filter(() => chance.hit(0.7));

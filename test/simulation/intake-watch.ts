@@ -1,3 +1,4 @@
+import type { Ledger } from '../../gateway/ledger.ts';
 import type { QueuedMessage } from '../../gateway/publish/queued-message.ts';
 import type { Book, Kept } from './book.ts';
 import type { Journal } from './journal.ts';
@@ -11,6 +12,7 @@ export class IntakeWatch {
   readonly #journal: Journal;
   readonly #book: Book;
   readonly #plan: Plan;
+  #tooLate = 0;
 
   constructor(parts: { clock: SimClock; journal: Journal; book: Book; plan: Plan }) {
     this.#clock = parts.clock;
@@ -33,6 +35,21 @@ export class IntakeWatch {
       known && this.#clock.now() - known.at < idsMs && this.#taken.size - known.count < idsCount;
     this.#journal.check(!isYoung, () => `${id} was taken over twice`);
     return this.#book.keep(id, channel);
+  }
+
+  /** It was taken over while the disk could not be written, and when it could, it was full. */
+  foundNoRoom(id: string): void {
+    const kept = this.#book.kept.get(id);
+    this.#tooLate++;
+    if (kept) this.#book.turnAway(kept);
+  }
+
+  check({ dropped }: Ledger): void {
+    const counted = dropped.spool_full + dropped.shutdown;
+    this.#journal.check(
+      counted >= this.#tooLate,
+      () => `${this.#tooLate} found no room on the disk, ${counted} count as dropped`,
+    );
   }
 
   answered(kept: Kept, isTaken: boolean): void {

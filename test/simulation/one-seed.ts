@@ -15,11 +15,20 @@ export async function tell(
 ): Promise<string> {
   const plan = planOf(seed, profile);
   const run = await simulate(plan, true);
+  const again = await simulate(plan, true);
   const { sayings, faults: _, ...rest } = plan;
   const about = JSON.stringify({ ...rest, lines: sayings.length });
   const verdict = run.failure === undefined ? 'every promise held' : `BROKEN: ${run.failure}`;
+  const difference = differenceOf(run, again);
   const events = isWhole || run.failure === undefined ? run.events : shortened(run, run.failure);
-  return [about, ...events, `seed ${seed}, trace ${run.hash}: ${verdict}`].join('\n');
+  return [about, ...events, `seed ${seed}, trace ${run.hash}: ${verdict}`, ...difference].join('\n');
+}
+
+/** The same seed has to give the same run: where it does not. */
+function differenceOf(run: Run, again: Run): readonly string[] {
+  if (run.hash === again.hash) return [];
+  const index = run.events.findIndex((event, at) => event !== again.events[at]);
+  return ['BROKEN: run again, it went another way:', `  ${run.events[index]}`, `  ${again.events[index]}`];
 }
 
 /** Events that name a message, a connection or a channel of which the broken promise speaks, and the turning points. */

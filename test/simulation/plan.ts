@@ -43,6 +43,10 @@ export type Plan = {
   readonly faults: readonly Fault[];
 };
 
+/** How long a coincidence lasts, and how much is said meanwhile. */
+const COINCIDENCE_MS = 20_000;
+const LINES_MEANWHILE = 40;
+
 /** @param only the profile; undefined: the seed chooses that too */
 export function planOf(seed: number, only?: ProfileName): Plan {
   const chance = chanceOf(seed, 1);
@@ -52,6 +56,7 @@ export function planOf(seed: number, only?: ProfileName): Plan {
   const profile = PROFILES[name];
   const channels = Array.from({ length: chance.whole(...profile.channels) }, (_, index) => `c${index}`);
   const activeMs = chance.whole(...profile.activeMs);
+  const coincidence = coincidenceOf(chanceOf(seed, 4), name, channels, activeMs);
   return {
     seed,
     profile: name,
@@ -77,8 +82,8 @@ export function planOf(seed: number, only?: ProfileName): Plan {
     mayReadStream: chance.hit(0.95),
     hasAccount: chance.hit(0.6),
     activeMs,
-    sayings: sayingsOf(chance, profile, channels, activeMs),
-    faults: faultsOf(chance, profile, activeMs),
+    sayings: inTime([...sayingsOf(chance, profile, channels, activeMs), ...coincidence.sayings]),
+    faults: inTime([...faultsOf(chance, profile, activeMs), ...coincidence.faults]),
   };
 }
 
@@ -102,7 +107,11 @@ function sayingsOf(
     for (let index = 0; index < burst; index++) sayings.push({ at, channel, kind: kindOf(chance, poison) });
     left -= burst;
   }
-  return sayings.sort((a, b) => a.at - b.at);
+  return sayings;
+}
+
+function inTime<T extends { readonly at: number }>(events: readonly T[]): T[] {
+  return events.toSorted((a, b) => a.at - b.at);
 }
 
 function kindOf(chance: Chance, poison: number): Saying['kind'] {
@@ -115,5 +124,23 @@ function faultsOf(chance: Chance, { faults, troubles, troubleMs }: Profile, acti
     const at = chance.whole(0, activeMs);
     const name = chance.weighted(faults);
     return { name, at, until: Math.min(activeMs, at + chance.whole(...troubleMs)) };
-  }).sort((a, b) => a.at - b.at);
+  });
+}
+
+/** What seldom comes together by itself, and lines that it may cost. */
+function coincidenceOf(
+  chance: Chance,
+  profile: ProfileName,
+  channels: readonly string[],
+  activeMs: number,
+): Pick<Plan, 'faults' | 'sayings'> {
+  if (profile !== 'handover' || !chance.hit(0.5)) return { faults: [], sayings: [] };
+  const at = chance.whole(0, activeMs - COINCIDENCE_MS);
+  const name = chance.pick(['third_connection', 'lagging_handover'] as const);
+  const sayings = Array.from({ length: LINES_MEANWHILE }, () => ({
+    at: at + chance.whole(0, COINCIDENCE_MS),
+    channel: chance.pick(channels),
+    kind: 'plain' as const,
+  }));
+  return { faults: [{ name, at, until: at + COINCIDENCE_MS }], sayings };
 }

@@ -17,6 +17,8 @@ export type FaultName =
   | 'token_mended'
   | 'hang_up'
   | 'successor_dies'
+  | 'third_connection'
+  | 'lagging_handover'
   | 'other_channels'
   | 'lossy_bus'
   | 'stalled_bus'

@@ -53,4 +53,19 @@ export const QUIET_MUTANTS: readonly Mutant[] = [
     'for (const slot of this.#slots) slot.replace();',
     '',
   ]),
+  mutant(42, 'a handover is ended before its time', [
+    'gateway/twitch/overlap.ts',
+    'const OVERLAP_MS = 60_000;',
+    'const OVERLAP_MS = 30_000;',
+  ]),
+  mutant(43, 'a connection that was let go counts as a reader', [
+    WANTED,
+    '.filter(({ other }) => !other.isRetired)',
+    '',
+  ]),
+  mutant(44, 'a gap is told where a connection was reading that has been let go', [
+    WANTED,
+    '[...this.#known, ...others]',
+    'this.#known',
+  ]),
 ];

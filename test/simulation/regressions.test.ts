@@ -3,13 +3,15 @@ import { test } from 'node:test';
 import { planOf } from './plan.ts';
 import { simulate } from './simulate.ts';
 
-/** Seeds that once broke a promise: the first six by a bug of the bridge, the others by an error of the simulator. */
+/** Seeds that once broke a promise: the first seven by a bug of the bridge, the others by an error of the simulator. */
 const SEEDS = [
   [267, 'a connection that is let go while its successor dies'],
   [5656, 'a third connection that joins while the first is let go and the second dies'],
   [8914, 'a successor that ends just before its predecessor is found to have been dead for long'],
   [1497, 'a successor long dead that goes together with its predecessor, which was still reading'],
   [7354, 'a connection found dead after one that had read meanwhile'],
+  [50397, 'a successor that was let go and still reads when its dead predecessor is found out'],
+  [405, 'a busy channel without room that leaves no turn to the handover which would make it'],
   [8802, 'a line that comes while the process stops, and waits for its commit'],
   [197, 'a message that lies unread in a stalled server until the stream has nearly forgotten it'],
   [928, 'an unknown error for a message whose first attempt was stored'],
@@ -17,6 +19,7 @@ const SEEDS = [
   [2532, 'a line said again after its id was forgotten, behind a bus that refuses'],
   [3146, 'a connection that ended seconds before we hear of it, while its successor joins'],
   [4591, 'an event loop that stands still while the link to the bus comes up'],
+  [40153, 'a disk that fails, and is full when it can be written again'],
   [8412, 'a death before a dead link was noticed'],
 ] as const;
 

@@ -4,6 +4,7 @@ import { describeMutants, findMutants } from './every-mutant.ts';
 import { describeSeeds, runSeeds } from './many-seeds.ts';
 import { tell } from './one-seed.ts';
 import { PROFILES, type ProfileName } from './profiles.ts';
+import { tooSeldom } from './sometimes.ts';
 
 const USAGE = `Usage: npm run simulate -- --seeds N [--from S] [--profile P] [--jobs K]
        npm run simulate -- --seed S [--profile P] [--trace]
@@ -79,9 +80,11 @@ async function run(wish: Wish): Promise<boolean> {
   }
   const outcome = await runSeeds(wish);
   process.stdout.write(`${describeSeeds(outcome)}\n`);
+  const seldom = wish.profile === undefined ? tooSeldom(outcome) : [];
+  for (const name of seldom) process.stdout.write(`too seldom: ${name}\n`);
   const [first] = outcome.failures;
   if (first) process.stdout.write(`\n${await tell(first.seed, wish.profile, false)}\n`);
-  return first === undefined;
+  return first === undefined && seldom.length === 0;
 }
 
 const wish = readWish(process.argv.slice(2));

@@ -1,0 +1,26 @@
+import type { QueueStatus } from '../../gateway/status.ts';
+import type { Journal } from './journal.ts';
+import type { Plan } from './plan.ts';
+
+/** That one process stays within its limits. */
+export class RoomWatch {
+  readonly #plan: Plan;
+  readonly #journal: Journal;
+  #hasSpilled = false;
+
+  constructor(plan: Plan, journal: Journal) {
+    this.#plan = plan;
+    this.#journal = journal;
+  }
+
+  /** @param ids how many it remembers */
+  check({ inFlight, bytes, spooled }: QueueStatus, ids: number): void {
+    const { maxInFlight, spool, queueMaxBytes, spoolMaxBytes, idsCount } = this.#plan;
+    if (spooled > 0 && !this.#hasSpilled) this.#journal.count('queue: more than memory holds');
+    this.#hasSpilled ||= spooled > 0;
+    const room = spool === 'off' ? queueMaxBytes : queueMaxBytes + spoolMaxBytes;
+    this.#journal.check(inFlight <= maxInFlight, () => `${inFlight} in flight`);
+    this.#journal.check(bytes <= room, () => `${bytes} bytes in memory`);
+    this.#journal.check(ids <= 2 * idsCount, () => `${ids} ids remembered`);
+  }
+}
