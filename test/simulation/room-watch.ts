@@ -2,6 +2,9 @@ import type { QueueStatus } from '../../gateway/status.ts';
 import type { Journal } from './journal.ts';
 import type { Plan } from './plan.ts';
 
+/** What may wait for its commit, in 10 ms, beside what memory may hold. */
+const STAGED_BYTES = 40_000;
+
 /** That one process stays within its limits. */
 export class RoomWatch {
   readonly #plan: Plan;
@@ -15,10 +18,10 @@ export class RoomWatch {
 
   /** @param ids how many it remembers */
   check({ inFlight, bytes, spooled }: QueueStatus, ids: number): void {
-    const { maxInFlight, spool, queueMaxBytes, spoolMaxBytes, idsCount } = this.#plan;
+    const { maxInFlight, spool, queueMaxBytes, idsCount } = this.#plan;
     if (spooled > 0 && !this.#hasSpilled) this.#journal.count('queue: more than memory holds');
     this.#hasSpilled ||= spooled > 0;
-    const room = spool === 'off' ? queueMaxBytes : queueMaxBytes + spoolMaxBytes;
+    const room = queueMaxBytes + (spool === 'off' ? 0 : STAGED_BYTES);
     this.#journal.check(inFlight <= maxInFlight, () => `${inFlight} in flight`);
     this.#journal.check(bytes <= room, () => `${bytes} bytes in memory`);
     this.#journal.check(ids <= 2 * idsCount, () => `${ids} ids remembered`);
