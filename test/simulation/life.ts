@@ -59,7 +59,7 @@ export class Life implements Client {
     this.wanted = new Set(plan.channels);
     this.watch = new DeliveryWatch(book, journal);
     this.#intake = new IntakeWatch(world);
-    this.#room = new RoomWatch(plan, journal);
+    this.#room = new RoomWatch(world);
     this.clock = new ProcessClock(clock, () => this.isAlive);
     this.ids = new RecentIds(plan.idsMs, plan.idsCount);
     const { random } = chanceOf(plan.seed, 100 + number);
