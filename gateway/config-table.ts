@@ -121,7 +121,7 @@ export const VARIABLES = {
     ...setting(
       'nats://127.0.0.1:4222',
       natsUrl,
-      'one or more servers, separated by commas; user, password or token in the URL; `tls://` for TLS',
+      'one or more servers, separated by commas; user, password or token in the URL; `tls://` for TLS (a CA of your own: `NODE_EXTRA_CA_CERTS`)',
     ),
     secretsIn: secretsInNatsUrls,
   },

@@ -19,6 +19,7 @@ import type { Ask, Reply } from './nats-api.ts';
 import { NO_RESPONDERS, type WireAnswer } from './nats-failures.ts';
 import type { NatsServers, NatsTimings } from './nats-options.ts';
 import { owningSockets } from './nats-sockets.ts';
+import { tlsOptions } from './nats-tls.ts';
 
 export type LinkEvents = {
   /** An answer to the publish with that token. */
@@ -173,7 +174,7 @@ async function connectionOptions(
     maxPingOut: 2,
     ignoreAuthErrorAbort: true,
     noAsyncTraces: true,
-    ...(tls && { tls: {} }),
+    ...(tls && { tls: tlsOptions(servers) }),
     ...(user !== undefined && { user, pass: pass ?? '' }),
     ...(token !== undefined && { token }),
     ...(credsFile !== undefined && { authenticator: credsAuthenticator(await readFile(credsFile)) }),

@@ -21,6 +21,8 @@ run_built() {
 # Debian puts it into /usr/sbin, which not everybody has in the PATH.
 nats_tests() {
   PATH="$PATH:/usr/sbin" command -v nats-server >/dev/null || scripts/rehearse/apt-install.sh nats-server || return 1
+  # It makes the certificates.
+  command -v openssl >/dev/null || scripts/rehearse/apt-install.sh openssl || return 1
   npm run -s test:nats
 }
 

@@ -18,7 +18,7 @@ export type NatsServerOptions = {
   /** More configuration, as text. */
   readonly config?: string;
   /** Who may do everything, where the configuration asks for credentials. */
-  readonly admin?: Pick<NodeConnectionOptions, 'user' | 'pass' | 'token'>;
+  readonly admin?: Pick<NodeConnectionOptions, 'user' | 'pass' | 'token' | 'tls'>;
 };
 
 /** Starts a real `nats-server` on 127.0.0.1; resolves when it serves, JetStream included. */

@@ -1,0 +1,24 @@
+import { isIP } from 'node:net';
+import { checkServerIdentity, type PeerCertificate } from 'node:tls';
+
+/** What Node takes for the name of a server that has none. */
+const UNNAMED = 'localhost';
+
+/**
+ * TLS as the system trusts it (`NODE_EXTRA_CA_CERTS` adds to that). The client names no server that is given as an IP
+ * address; its certificate is held against the addresses that were given.
+ *
+ * @param servers `host:port`, an IPv6 address in brackets
+ */
+export function tlsOptions(servers: readonly string[]) {
+  const hosts = servers.map((server) => server.replace(/:[0-9]+$/, '').replace(/^\[(.*)\]$/, '$1'));
+  const unnamed = hosts.filter((host) => isIP(host) !== 0 || host === UNNAMED);
+  return {
+    handshakeFirst: false,
+    checkServerIdentity(name: string, certificate: PeerCertificate): Error | undefined {
+      const names = name === UNNAMED ? unnamed : [name];
+      const errors = names.map((one) => checkServerIdentity(one, certificate));
+      return errors.includes(undefined) ? undefined : errors[0];
+    },
+  };
+}
