@@ -32,7 +32,7 @@ export type ConnectionEvents = {
   /**
    * Exactly once, and last.
    *
-   * @param readUntil until when (ms since 1970) nothing was missed: now, or the last frame of a link gone silent
+   * @param readUntil until when nothing was missed: now, or the last frame of a link gone silent; by the monotonic clock
    */
   onEnded(ending: Ending, detail: string, readUntil: number): void;
 };
@@ -78,9 +78,9 @@ export class Connection {
     this.#arm();
   }
 
-  /** When the last frame came, in milliseconds since 1970. */
-  get receivedAt(): number {
-    return this.#receivedAt;
+  /** When the last frame came, by the monotonic clock. */
+  get heardAt(): number {
+    return this.#heardAt;
   }
 
   /** Sends the JOINs at once, for `channels` (logins) that `onJoined` or `onRefused` will answer. */
@@ -185,7 +185,7 @@ export class Connection {
   }
 
   #readUntil(silent: boolean): number {
-    return silent ? this.#receivedAt : this.#clock.date();
+    return silent ? this.#heardAt : this.#clock.now();
   }
 
   /** One timer for every deadline. A frame only moves a deadline back, so the timer is left to find that out. */

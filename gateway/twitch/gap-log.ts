@@ -18,7 +18,7 @@ export class GapLog {
   /** Spans in order, of which the last may be without an end. @returns those that have one */
   add(spans: readonly Span[], reason: GapReason): readonly ClosedGap[] {
     const open = spans.find(({ to }) => to === Infinity);
-    if (open) this.#open ??= { from: open.from, to: null, reason };
+    if (open) this.#open = { from: open.from, to: null, reason: this.#open?.reason ?? reason };
     const gaps = spans.filter(({ to }) => to < Infinity).map(({ from, to }) => ({ from, to, reason }));
     this.#closed = [...this.#closed, ...gaps].slice(-MAX_GAPS);
     return gaps;
@@ -27,7 +27,8 @@ export class GapLog {
   /** @returns the gap that was open */
   close(to: number): ClosedGap | undefined {
     if (!this.#open) return undefined;
-    const gap = { ...this.#open, to };
+    // The wall clock may have been set back meanwhile.
+    const gap = { ...this.#open, to: Math.max(to, this.#open.from) };
     this.#open = undefined;
     this.#closed = [...this.#closed, gap].slice(-MAX_GAPS);
     return gap;

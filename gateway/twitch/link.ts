@@ -55,9 +55,9 @@ export class Link {
     return this.#phase.name === 'retired';
   }
 
-  /** When its last frame came, in milliseconds since 1970. */
+  /** When its last frame came, by the monotonic clock. */
   get heardAt(): number {
-    return this.#connection.receivedAt;
+    return this.#connection.heardAt;
   }
 
   /** It was refused a channel because the account may be in no more. */

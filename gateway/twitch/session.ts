@@ -132,6 +132,8 @@ function expire(session: Session, heardAt: number, now: number): Step<Session> {
       return expireRegistered(session, heardAt, now);
     case 'retiring':
       return seemsSilent(session, heardAt) ? end(session, session, true) : leave(session, session, now);
+    case 'leaving':
+      return end(session, session, true);
     case 'registering':
       return end(session, { ending: 'login_timeout', detail: `no answer in ${LOGIN_TIMEOUT_MS} ms` });
     default:

@@ -151,7 +151,7 @@ export class Slot {
     const { clock, events } = options;
     const channel = this.#channels.get(name);
     const wasRefused = link.refused(name);
-    this.#lose(link, name, refusal, clock.date());
+    this.#lose(link, name, refusal, clock.now());
     if (!channel || link !== newestReading(this.#links)) link.forget(name);
     else if (isPassing(refusal, channel, this.#links, isTakingOver())) {
       link.putOff(name, refusal === FULL && this.isTakingOver);

