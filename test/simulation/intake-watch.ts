@@ -1,4 +1,3 @@
-import type { Ledger } from '../../gateway/ledger.ts';
 import type { QueuedMessage } from '../../gateway/publish/queued-message.ts';
 import type { Book, Kept } from './book.ts';
 import type { Journal } from './journal.ts';
@@ -12,7 +11,6 @@ export class IntakeWatch {
   readonly #journal: Journal;
   readonly #book: Book;
   readonly #plan: Plan;
-  #tooLate = 0;
 
   constructor(parts: { clock: SimClock; journal: Journal; book: Book; plan: Plan }) {
     this.#clock = parts.clock;
@@ -37,19 +35,14 @@ export class IntakeWatch {
     return this.#book.keep(id, channel);
   }
 
-  /** It was taken over while the disk could not be written, and when it could, it was full. */
-  foundNoRoom(id: string): void {
+  /**
+   * It was taken over, and the disk turned out to be full. That may be where the disk could not be written meanwhile, and
+   * at a stop, which writes what memory held, too; otherwise whether there is room is known before.
+   */
+  foundNoRoom(id: string, isExpected: boolean): void {
+    this.#journal.check(isExpected, () => `${id} was taken over, and there is no room for it`);
     const kept = this.#book.kept.get(id);
-    this.#tooLate++;
     if (kept) this.#book.turnAway(kept);
-  }
-
-  check({ dropped }: Ledger): void {
-    const counted = dropped.spool_full + dropped.shutdown;
-    this.#journal.check(
-      counted >= this.#tooLate,
-      () => `${this.#tooLate} found no room on the disk, ${counted} count as dropped`,
-    );
   }
 
   answered(kept: Kept, isTaken: boolean): void {

@@ -164,7 +164,6 @@ export class Life implements Client {
     const snapshot = ledger.snapshot(delivery.queue.queued);
     journal.check(isBalanced(snapshot), () => `the ledger does not balance: ${JSON.stringify(snapshot)}`);
     this.watch.check(ledger);
-    if (this.phase !== 'stopping') this.#intake.check(ledger);
     journal.check(
       this.uncounted === 0 || (plan.spool === 'always' && this.uncounted > 0),
       () => `${this.uncounted} lines are not in the ledger`,
@@ -205,7 +204,7 @@ export class Life implements Client {
   readonly #onFull = (path: string, messageId: string): void => {
     if (path !== SPOOL) return;
     this.watch.settled(messageId);
-    this.#intake.foundNoRoom(messageId);
+    this.#intake.foundNoRoom(messageId, this.diskFailed || this.isStopping);
   };
 
   #offer(queued: QueuedMessage): boolean {

@@ -70,4 +70,9 @@ export const QUIET_MUTANTS: readonly Mutant[] = [
     'if (this.#unreadSince !== undefined) this.#remember(',
     'if (false) this.#remember(',
   ]),
+  mutant(46, 'the spool takes over what it has no room for', [
+    'gateway/publish/intake.ts',
+    'if ((spool?.bytes ?? 0) + this.bytes + placed.queued.bytes > maxSpoolBytes) {',
+    'if (Infinity < maxSpoolBytes) {',
+  ]),
 ];
