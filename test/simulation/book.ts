@@ -4,11 +4,12 @@ import { keyOf } from './chat-line.ts';
 import { Intervals } from './intervals.ts';
 import type { Journal } from './journal.ts';
 import type { Plan } from './plan.ts';
+import type { FaultName } from './profiles.ts';
 import type { SimClock } from './sim-clock.ts';
 
 /** How late a line may come while there is lag, and how inexact a gap therefore is. */
 const LAGGING_MS = 5_000;
-const LAGS: ReadonlySet<string> = new Set(['lag', 'lagging_handover', 'third_connection', 'stalled_loop']);
+const LAGS: ReadonlySet<FaultName> = new Set(['lag', 'lagging_handover', 'third_connection', 'stalled_loop']);
 /** How long a lag has consequences. */
 const AFTER_LAG_MS = 10_000;
 
@@ -34,10 +35,10 @@ export class Book {
   readonly kept = new Map<string, Kept>();
   readonly #clock: SimClock;
   readonly #journal: Journal;
+  readonly #plan: Pick<Plan, 'faults' | 'latencyMs'>;
   readonly #lines = new Map<string, Line>();
   readonly #unread = new Map<string, Intervals>();
   readonly #askedAt = new Map<string, number>();
-  readonly #plan: Pick<Plan, 'faults' | 'latencyMs'>;
   #order = 0;
   /** In one frame. */
   #arrived = new Set<string>();

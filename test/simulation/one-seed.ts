@@ -27,8 +27,10 @@ export async function tell(
 /** The same seed has to give the same run: where it does not. */
 function differenceOf(run: Run, again: Run): readonly string[] {
   if (run.hash === again.hash) return [];
-  const index = run.events.findIndex((event, at) => event !== again.events[at]);
-  return ['BROKEN: run again, it went another way:', `  ${run.events[index]}`, `  ${again.events[index]}`];
+  const length = Math.max(run.events.length, again.events.length);
+  const index = Array.from({ length }).findIndex((_, at) => run.events[at] !== again.events[at]);
+  const told = [run, again].map(({ events }) => `  ${events[index] ?? 'nothing'}`);
+  return ['BROKEN: run again, it went another way:', ...told];
 }
 
 /** Events that name a message, a connection or a channel of which the broken promise speaks, and the turning points. */

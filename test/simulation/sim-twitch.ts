@@ -137,6 +137,7 @@ export class SimTwitch {
       `says ${key} in ${saying.channel} to ${listeners.map(({ number }) => number).join(' ')}`,
     );
     if (listeners.length > 1) this.journal.count('chat: a line to two connections');
+    if (listeners.length > 2) this.journal.count('chat: a line to three connections');
     for (const session of listeners) {
       session.say({ text, key });
       if (!this.chance.hit(0.03)) continue;

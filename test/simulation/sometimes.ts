@@ -32,6 +32,7 @@ const SOMETIMES: readonly string[] = [
   'chat: a line recognised as a repetition',
   'chat: a line said twice',
   'chat: a line to two connections',
+  'chat: a line to three connections',
   'chat: a new token while a connection is being replaced',
   'chat: an overlap that time ended',
   'chat: replaces a connection, ping_timeout',
