@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { planOf } from './plan.ts';
 import { simulate } from './simulate.ts';
 
-/** Seeds that once broke a promise: the first seven by a bug of the bridge, the others by an error of the simulator. */
+/** Seeds that once broke a promise: the first eight by a bug of the bridge, the others by an error of the simulator. */
 const SEEDS = [
   [267, 'a connection that is let go while its successor dies'],
   [5656, 'a third connection that joins while the first is let go and the second dies'],
@@ -11,6 +11,7 @@ const SEEDS = [
   [1497, 'a successor long dead that goes together with its predecessor, which was still reading'],
   [7354, 'a connection found dead after one that had read meanwhile'],
   [50397, 'a successor that was let go and still reads when its dead predecessor is found out'],
+  [2710, 'a gap that turns out to have begun earlier, when a dead predecessor is found out at last'],
   [405, 'a busy channel without room that leaves no turn to the handover which would make it'],
   [8802, 'a line that comes while the process stops, and waits for its commit'],
   [197, 'a message that lies unread in a stalled server until the stream has nearly forgotten it'],
