@@ -1,6 +1,7 @@
 import type { Consumer, ConsumerInfo, JsMsg } from '@nats-io/jetstream';
 import type { LetterSource, StoredLetter } from './letter-source.ts';
-import { BusReadError, type StoredMessage } from './stored-message.ts';
+import type { NatsReading } from './nats-reader.ts';
+import { BusReadError } from './stored-message.ts';
 
 /** Letters on their way at once. */
 const BATCH = 16;
@@ -70,19 +71,15 @@ export class ConsumedLetters implements NatsLetters {
 
 /** Beside the durable consumer, behind the last letter up to which it is done with all. */
 export class LookedAtLetters implements NatsLetters {
-  readonly #messages: AsyncGenerator<StoredMessage, void>;
+  readonly #reading: NatsReading;
   readonly #after: number;
   /** How many the consumer is not done with. */
   readonly #open: number;
   readonly #onNotice: (sentence: string) => void;
   #shown = 0;
 
-  constructor(
-    messages: AsyncGenerator<StoredMessage, void>,
-    info: ConsumerInfo | undefined,
-    onNotice: (sentence: string) => void,
-  ) {
-    this.#messages = messages;
+  constructor(reading: NatsReading, info: ConsumerInfo | undefined, onNotice: (sentence: string) => void) {
+    this.#reading = reading;
     this.#after = info?.ack_floor.stream_seq ?? 0;
     this.#open = info ? info.num_pending + info.num_ack_pending : Infinity;
     this.#onNotice = onNotice;
@@ -90,7 +87,7 @@ export class LookedAtLetters implements NatsLetters {
 
   async next(): Promise<readonly StoredLetter[]> {
     for (;;) {
-      const { value } = await this.#messages.next();
+      const { value } = await this.#reading.messages.next();
       if (!value) return this.#ended();
       if (value.sequence <= this.#after) continue;
       this.#shown++;
@@ -105,7 +102,7 @@ export class LookedAtLetters implements NatsLetters {
   }
 
   async giveBack(): Promise<void> {
-    await this.#messages.return();
+    await this.#reading.close();
   }
 
   #ended(): [] {

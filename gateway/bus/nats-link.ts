@@ -43,6 +43,8 @@ export async function openLink(
   events: LinkEvents,
   signal: AbortSignal,
 ): Promise<Link> {
+  // A signal that has aborted already tells no listener.
+  if (signal.aborted) throw new LinkError('the attempt was given up');
   const sockets = owningSockets(async () => connect(await connectionOptions(servers, timings)));
   signal.addEventListener('abort', sockets.destroy);
   try {

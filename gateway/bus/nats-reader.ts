@@ -16,6 +16,8 @@ export type NatsReadOptions = ReadOptions & {
 export type NatsReading = {
   readonly isStreamMissing: boolean;
   readonly messages: AsyncGenerator<StoredMessage, void>;
+  /** Ends the reading wherever it is; it may not have begun. */
+  close(): Promise<void>;
 };
 
 /** In which stream the reading stands (undefined: none yet), and after which sequence. */
@@ -37,12 +39,20 @@ const NO_ANSWERS = { onAnswer: () => undefined, onDenied: () => undefined };
  * @throws BusReadError at once or while reading
  */
 export async function readNats(options: NatsReadOptions): Promise<NatsReading> {
+  let link: Link | undefined;
   try {
-    const link = await open(options);
+    const first = (link = await open(options));
     const place = { created: undefined, after: 0 };
-    await find(place, link, options.stream, options.from);
-    return { isStreamMissing: place.created === undefined, messages: readOn(link, place, options) };
+    await find(place, first, options.stream, options.from);
+    const messages = readOn(first, place, options);
+    const close = async (): Promise<void> => {
+      await messages.return();
+      // A generator that was never asked has no end that could close it.
+      await first.close();
+    };
+    return { isStreamMissing: place.created === undefined, messages, close };
   } catch (error) {
+    await link?.close();
     throw new BusReadError(messageOf(error));
   }
 }

@@ -73,8 +73,8 @@ async function openLetters(link: Link, options: NatsRedriveOptions): Promise<Nat
       `the consumer ${NAME} of ${stream} reads ${filter}, not ${subject}: delete it, or set BUS_PREFIX`,
     );
   if (dryRun) {
-    const { messages } = await readNats({ ...options, from: 'start', follow: false });
-    return new LookedAtLetters(messages, info, options.onNotice);
+    const reading = await readNats({ ...options, from: 'start', follow: false });
+    return new LookedAtLetters(reading, info, options.onNotice);
   }
   const client = jetstream(link.connection, { timeout: NATS_TIMINGS.answerMs });
   if (!info) await makeConsumer(await client.jetstreamManager(false), stream, subject);

@@ -129,6 +129,13 @@ test('a server that cannot be reached, or refuses, is named without credentials,
   assert.doesNotMatch(nobody.stderr + refused.stderr, /canary/);
 });
 
+test('a server without JetStream is named, and nothing is waited for', async (t) => {
+  await using server = await startNatsServer({ jetstream: false });
+  const { code, stderr } = await run(t, server.url, ALL);
+  assert.equal(code, 1);
+  assert.match(stderr, /JetStream/);
+});
+
 test('without the right to read it says what is missing, with exit code 1', async (t) => {
   const user = 'user: reader, password: reader, permissions: { publish: { deny: ["$JS.API.CONSUMER.>"] } }';
   const config = `authorization { users: [ { user: root, password: root }, { ${user} } ] }`;
