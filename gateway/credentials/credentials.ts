@@ -89,7 +89,7 @@ class Keeper implements Credentials {
     this.#cancelLook();
     this.#ended.resolve();
     this.#wake();
-    const isCostly = this.#doing === 'refresh' || this.#doing === 'save';
+    const isCostly = this.#doing === 'refresh' || this.#doing === 'save' || this.#isUnsaved();
     if (isCostly) await settledWithin(this.#running, STOP_MS, clock);
     await store.close();
   }

@@ -128,6 +128,29 @@ test('a stop waits for a refresh under way, and saves its token; it leaves no ti
   assert.equal(account.clock.pending, 0);
 });
 
+test('a stop waits for a token that is to be saved after a look at what somebody else wrote', async () => {
+  const account = new KeptAccount();
+  const first = account.token(30 * MINUTE);
+  account.put(first);
+  await account.start();
+  const answer = Promise.withResolvers<void>();
+  account.refresh = async () => {
+    await answer.promise;
+    return { ok: true, token: account.token(HOUR) };
+  };
+  await account.pass(21 * MINUTE);
+  const look = Promise.withResolvers<void>();
+  account.storeWorks = () => look.promise;
+  account.put(first);
+  answer.resolve();
+  await account.pass(0);
+  const stopped = account.credentials.stop();
+  look.resolve();
+  await stopped;
+  assert.equal(account.stored?.token.accessToken, 'access-2');
+  assert.equal(account.log.at(-1), 'closed');
+});
+
 test('a stop does not wait for what costs nothing to lose', async () => {
   const account = new KeptAccount();
   account.validate = () => new Promise(() => {});
