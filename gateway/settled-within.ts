@@ -4,6 +4,9 @@ import type { Clock } from './clock.ts';
 export async function settledWithin(work: Promise<unknown>, ms: number, clock: Clock): Promise<void> {
   const { promise: late, resolve } = Promise.withResolvers<void>();
   const cancel = clock.after(ms, resolve);
-  await Promise.race([work, late]);
-  cancel();
+  try {
+    await Promise.race([work, late]);
+  } finally {
+    cancel();
+  }
 }

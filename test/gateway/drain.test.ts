@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Delivery } from '../../gateway/delivery.ts';
+import { drain } from '../../gateway/drain.ts';
+import { VirtualClock } from '../fakes/virtual-clock.ts';
+
+function delivery(drained: () => Promise<void>): { readonly delivery: Delivery; readonly log: string[] } {
+  const log: string[] = [];
+  const queue = {
+    drained: () => {
+      log.push('drains');
+      return drained();
+    },
+  };
+  const stop = async (): Promise<number> => log.push('stops');
+  return { delivery: { queue, stop } as unknown as Delivery, log };
+}
+
+test('the queue is drained and kept even where leaving chat fails, and the failure is told', async () => {
+  const clock = new VirtualClock();
+  const { delivery: failing, log } = delivery(async () => {});
+  const chat = { stop: () => Promise.reject(new Error('no chat')) };
+  await assert.rejects(drain(chat, failing, 9000, clock), /no chat/);
+  assert.deepEqual(log, ['drains', 'stops']);
+  assert.equal(clock.pending, 0);
+});
+
+test('a bus that takes nothing is waited for until a second before the end', async () => {
+  const clock = new VirtualClock();
+  const { delivery: stuck, log } = delivery(() => new Promise(() => {}));
+  const lost = drain({ stop: async () => {} }, stuck, 9000, clock);
+  await new Promise(setImmediate);
+  clock.advance(7999);
+  await new Promise(setImmediate);
+  assert.deepEqual(log, ['drains']);
+  clock.advance(1);
+  assert.equal(await lost, 2);
+});
