@@ -1,5 +1,6 @@
 import { backoffMs } from '../../shared/backoff.ts';
 import { systemClock, type Clock, type Random } from '../clock.ts';
+import { limitOutbound } from '../outbound.ts';
 import { isSecretReference } from './secret-reference.ts';
 import { emulatorOf, googleHeaders, GoogleAccessError } from './google-access.ts';
 
@@ -39,6 +40,7 @@ export async function readSecret(
   reference: string,
   times: SecretTimes = { clock: systemClock, random: Math.random },
 ): Promise<string> {
+  await limitOutbound();
   const request = await requestFor(reference, times.clock);
   for (let attempt = 1; ; attempt++) {
     const answer = await ask(request, times.clock);

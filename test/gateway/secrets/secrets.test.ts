@@ -90,6 +90,11 @@ const REFUSALS: readonly [string, SecretAnswer, Refused][] = [
   ],
   ['429 each time', refusal(429), { status: 429, asked: 3, says: /answered 429\.$/ }],
   ['503 each time', refusal(503), { status: 503, asked: 3, says: /answered 503\.$/ }],
+  [
+    'more than any secret each time',
+    value('x'.repeat(1024 * 1024)),
+    { status: undefined, asked: 3, says: /did not answer in full/ },
+  ],
   ['half a body each time', halfABody, { status: undefined, asked: 3, says: /did not answer in full/ }],
   [
     'no JSON',
