@@ -117,7 +117,8 @@ export class Recorder {
   }
 
   #works(): void {
-    if (this.#phase.name === 'writing') this.#phase = { name: 'idle' };
+    if (this.#phase.name === 'stopped') return;
+    this.#phase = { name: 'idle' };
     if (this.#lost > 0) this.#options.events.lost(this.#lost);
     this.#lost = 0;
   }

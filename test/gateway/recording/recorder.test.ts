@@ -39,6 +39,11 @@ async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await nextTurn();
 }
 
+/** Some file is still being written or closed. */
+function isWriting(): boolean {
+  return process.getActiveResourcesInfo().some((name) => /^(?:FSReq|Close)/.test(name));
+}
+
 test('every line is kept as it came: when, by which connection, and whether bytes were replaced', async (t) => {
   const { recorder, directory, names } = record(t);
   recorder.record(':tmi.twitch.tv 001 bot :Welcome, GLHF!', false, START, 1);
@@ -161,6 +166,16 @@ test('what a dead disk leaves waiting is bounded, and counted as lost at the end
   for (let count = 0; count < 20; count++) say(line);
   await recorder.stop(1000);
   assert.deepEqual(told, ['failed ENOENT', 'lost 20']);
+});
+
+test('a write that outlives the stop counts nothing again', async (t) => {
+  const { recorder, clock, say, told, lines } = record(t);
+  for (let count = 0; count < 200; count++) say('x'.repeat(100_000));
+  const stopped = recorder.stop(1000);
+  clock.advance(1000);
+  await stopped;
+  await until(() => lines().length > 100 && !isWriting());
+  assert.deepEqual(told, ['lost 200']);
 });
 
 test('a directory that is removed under it is made anew', async (t) => {
