@@ -1,4 +1,5 @@
 import { accessSync, constants, statSync } from 'node:fs';
+import { firstFew } from './first-few.ts';
 import { parseNatsUrls } from './bus/nats-url.ts';
 import { isSecretReference } from './secrets/secret-reference.ts';
 import { isSubject, isSubjectPrefix } from '../shared/subjects.ts';
@@ -69,9 +70,15 @@ export const channels: Parse<readonly string[]> = (text) => {
   return {
     ok: false,
     allowed: 'channel logins (1 to 25 of a-z, 0-9 and _) separated by commas or spaces',
-    cure: wrong.length > 0 ? `Not a login: ${quote(wrong.join(' '))}.` : 'Name at least one channel.',
+    cure: wrong.length > 0 ? `Not a login: ${shown(wrong)}.` : 'Name at least one channel.',
   };
 };
+
+/** A whole file may be wrong. */
+function shown(names: readonly string[]): string {
+  const short = names.map((name) => quote(name.length > 40 ? `${name.slice(0, 40)}…` : name));
+  return firstFew(short, 5);
+}
 
 /** Printable ASCII without spaces: a line break in a token would add an IRC command or an HTTP header. */
 export const token: Parse<string> = (text) =>

@@ -1,3 +1,4 @@
+import { firstFew } from '../first-few.ts';
 import { DROP_MEMORY_MS, type BusStatus, type ChatStatus, type QueueStatus, type Status } from '../status.ts';
 
 /** An un-acked publish of this age means that the bus no longer keeps up. */
@@ -67,7 +68,7 @@ function channelsCheck(chat: ChatStatus): Check {
   const wanted = chat.channels.length;
   const detail = `${wanted - pending.length} of ${wanted} channels settled`;
   if (pending.length === 0) return { ok: true, detail: `${detail}, ${joined(chat)} joined` };
-  return { ok: false, detail: `${detail}: waiting for ${some(pending)}` };
+  return { ok: false, detail: `${detail}: waiting for ${firstFew(pending, NAMED_CHANNELS)}` };
 }
 
 function busCheck({ driver, state, lastError }: BusStatus): Check {
@@ -89,11 +90,6 @@ function queueCheck({ waiting, inFlight, spooled, oldestAgeMs, lastDropAgeMs }: 
 
 function joined(chat: ChatStatus): number {
   return chat.channels.filter(({ state }) => state === 'joined').length;
-}
-
-function some(names: readonly string[]): string {
-  const rest = names.length - NAMED_CHANNELS;
-  return names.slice(0, NAMED_CHANNELS).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
 }
 
 function withError(detail: string, error: string | null): string {

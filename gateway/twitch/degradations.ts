@@ -1,5 +1,9 @@
 import type { Degradation } from '../degradation.ts';
+import { firstFew } from '../first-few.ts';
 import type { WantedChannel } from './wanted-channel.ts';
+
+/** Channels named in a sentence; the debug page names them all. */
+const NAMED_CHANNELS = 20;
 
 /**
  * What is not as it was wanted on the chat side, each with a sentence for the operator.
@@ -27,6 +31,6 @@ function downSentence(needed: number, registered: number, lastError: string | nu
 }
 
 function ghostSentence(ghosts: readonly WantedChannel[]): string {
-  const names = ghosts.map(({ name, reason }) => `${name} (${reason})`).join(', ');
-  return `not joined: ${names}; check the names, they are tried again slowly`;
+  const names = ghosts.map(({ name, reason }) => `${name} (${reason})`);
+  return `not joined: ${firstFew(names, NAMED_CHANNELS)}; check the names, they are tried again slowly`;
 }

@@ -30,6 +30,11 @@ const USELESS: readonly [string, (path: string) => void, RegExp][] = [
     /it must hold channel logins .* Name at least one channel\./,
   ],
   ['holds a name that is none', (path) => writeFileSync(path, 'a\nb-c\n'), /Not a login: "b-c"\./],
+  [
+    'holds something else altogether',
+    (path) => writeFileSync(path, `${'-'.repeat(1_000_000)} ${'no! '.repeat(100_000)}`),
+    /Not a login: "-{40}…", "no!", "no!", "no!", "no!" and 99996 more\.$/,
+  ],
   ['is huge', (path) => (writeFileSync(path, 'a'), truncateSync(path, 2 ** 32)), /larger than \d+ bytes/],
 ];
 
