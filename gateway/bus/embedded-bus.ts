@@ -1,11 +1,9 @@
 import { join } from 'node:path';
 import type { Clock } from '../clock.ts';
-import { openLog, type Appended, type Log, type LogRecord } from '../store/log.ts';
+import { GroupCommit, type Committed } from '../store/group-commit.ts';
+import { openLog, type Log } from '../store/log.ts';
 import type { Degradation } from '../degradation.ts';
 import type { Bus, BusEvents, BusMessage, BusState, OpenBus, Outcome } from './bus.ts';
-
-/** At most one commit in so many milliseconds: what arrives meanwhile shares the next one. */
-const COMMIT_INTERVAL_MS = 10;
 
 /** One commit writes no more than this, nor more than an eighth of the log: the event loop stands still meanwhile. */
 const MAX_COMMIT_BYTES = 1024 * 1024;
@@ -37,18 +35,8 @@ export function embeddedBus(log: Log, clock: Clock): OpenBus {
   return (events) => new EmbeddedBus(log, clock, events);
 }
 
-/** `abandon`: the bus is closed before it was stored. */
-type Pending = {
-  readonly message: BusMessage;
-  readonly settle: (outcome: Outcome) => void;
-  readonly abandon: () => void;
-};
-
 const CLOSED: Outcome = { kind: 'ambiguous', error: 'the bus is closed' };
-
-type Phase =
-  | { readonly name: 'opening' | 'scheduled'; readonly cancel: () => void }
-  | { readonly name: 'idle' | 'closed' };
+const ABANDONED = new Error(CLOSED.error);
 
 /**
  * Publishes by group commit: an ack says that the message is on the disk.
@@ -62,9 +50,9 @@ class EmbeddedBus implements Bus {
   readonly #log: Log;
   readonly #clock: Clock;
   readonly #events: BusEvents;
-  #phase: Phase;
-  #pending: Pending[] = [];
-  #lastCommitAt = -Infinity;
+  readonly #commits: GroupCommit;
+  readonly #cancelOpening: () => void;
+  #isClosed = false;
   #reported: { readonly state: BusState; readonly error: string | null } = {
     state: 'connecting',
     error: null,
@@ -74,22 +62,21 @@ class EmbeddedBus implements Bus {
     this.#log = log;
     this.#clock = clock;
     this.#events = events;
-    this.#phase = { name: 'opening', cancel: clock.after(0, () => this.#open()) };
+    this.#commits = new GroupCommit(log, clock, Math.min(MAX_COMMIT_BYTES, log.maxBytes / 8));
+    this.#cancelOpening = clock.after(0, () => this.#open());
   }
 
   publish(token: number, message: BusMessage): void {
-    this.#enqueue({
-      message,
-      settle: (outcome) => this.#events.onOutcome(token, outcome),
-      abandon: () => {},
+    if (this.#isClosed) return;
+    this.#append(message, (outcome) => {
+      if (outcome !== CLOSED) this.#events.onOutcome(token, outcome);
     });
   }
 
   /** Shares the next commit like any other. */
   send(message: BusMessage): Promise<Outcome> {
-    const { promise, resolve } = Promise.withResolvers<Outcome>();
-    this.#enqueue({ message, settle: resolve, abandon: () => resolve(CLOSED) });
-    return promise;
+    if (this.#isClosed) return Promise.resolve(CLOSED);
+    return new Promise((resolve) => this.#append(message, resolve));
   }
 
   degraded(): readonly Degradation[] {
@@ -100,72 +87,39 @@ class EmbeddedBus implements Bus {
   }
 
   async close(deadlineMs: number): Promise<void> {
-    if (this.#phase.name === 'closed') return;
-    if ('cancel' in this.#phase) this.#phase.cancel();
-    this.#phase = { name: 'closed' };
-    const deadline = this.#clock.now() + deadlineMs;
-    while (this.#pending.length > 0 && this.#clock.now() < deadline) this.#commit();
-    for (const { abandon } of this.#pending.splice(0)) abandon();
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#cancelOpening();
+    this.#commits.flush(this.#clock.now() + deadlineMs);
+    this.#commits.abandon(ABANDONED);
     this.#log.close();
   }
 
-  #enqueue(pending: Pending): void {
-    if (this.#phase.name === 'closed') return pending.abandon();
-    this.#pending.push(pending);
-    if (this.#phase.name === 'idle') this.#schedule();
-  }
-
   #open(): void {
-    this.#phase = { name: 'idle' };
     this.#events.onState('connecting', null);
     this.#events.onStream('embedded');
     this.#report('up', null);
-    this.#schedule();
   }
 
-  #schedule(): void {
-    if (this.#phase.name !== 'idle' || this.#pending.length === 0) return;
-    const waitMs = Math.max(0, this.#lastCommitAt + COMMIT_INTERVAL_MS - this.#clock.now());
-    this.#phase = { name: 'scheduled', cancel: this.#clock.after(waitMs, () => this.#commitScheduled()) };
+  #append(message: BusMessage, told: (outcome: Outcome) => void): void {
+    const { messageId, subject, headers, body } = message;
+    const record = { messageId, subject, headers, body, time: this.#clock.date(), attributes: {} };
+    this.#commits.append(record, (committed) => told(this.#outcomeOf(committed)));
   }
 
-  #commitScheduled(): void {
-    this.#phase = { name: 'idle' };
-    this.#commit();
-    this.#schedule();
-  }
-
-  #commit(): void {
-    const batch = this.#takeBatch();
-    const outcomes = this.#append(batch);
-    this.#lastCommitAt = this.#clock.now();
-    for (const [index, outcome] of outcomes.entries()) batch[index]?.settle(outcome);
-  }
-
-  #takeBatch(): Pending[] {
-    const limit = Math.min(MAX_COMMIT_BYTES, this.#log.maxBytes / 8);
-    let [count, bytes] = [0, 0];
-    for (const { message } of this.#pending) {
-      bytes += message.body.byteLength;
-      if (count > 0 && bytes > limit) break;
-      count += 1;
-    }
-    return this.#pending.splice(0, count);
-  }
-
-  /** All of a batch is stored, or none: whatever SQLite cannot do now it may do once somebody has helped. */
-  #append(batch: readonly Pending[]): Outcome[] {
-    const time = this.#clock.date();
-    let appended: Appended[];
-    try {
-      appended = this.#log.append(batch.map(({ message }) => toRecord(message, time)));
-    } catch (thrown) {
+  /** All of a commit is stored, or none: whatever SQLite cannot do now it may do once somebody has helped. */
+  #outcomeOf(committed: Committed): Outcome {
+    if (committed.kind === 'failed' && committed.error === ABANDONED) return CLOSED;
+    if (committed.kind === 'failed') {
+      const { error: thrown } = committed;
       const error = thrown instanceof Error ? thrown.message : String(thrown);
       this.#report('refusing', error);
-      return batch.map(() => ({ kind: 'refused', code: 'bus_refused', error }));
+      return { kind: 'refused', code: 'bus_refused', error };
     }
     this.#report('up', null);
-    return appended.map((answer) => toOutcome(answer, this.#log.maxBytes));
+    if (committed.kind === 'stored') return committed;
+    const error = `the message alone is larger than EMBEDDED_MAX_BYTES (${this.#log.maxBytes})`;
+    return { kind: 'rejected', reason: 'max_msg_size', error };
   }
 
   #report(state: BusState, error: string | null): void {
@@ -173,14 +127,4 @@ class EmbeddedBus implements Bus {
     this.#reported = { state, error };
     this.#events.onState(state, error);
   }
-}
-
-function toRecord({ messageId, subject, headers, body }: BusMessage, time: number): LogRecord {
-  return { messageId, subject, headers, body, time, attributes: {} };
-}
-
-function toOutcome(answer: Appended, maxBytes: number): Outcome {
-  if (answer.kind === 'stored') return answer;
-  const error = `the message alone is larger than EMBEDDED_MAX_BYTES (${maxBytes})`;
-  return { kind: 'rejected', reason: 'max_msg_size', error };
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { Appended, Log, LogRecord } from './log.ts';
 
-/** At most one commit in so many milliseconds: what arrives meanwhile shares the next one. */
+/** At most one commit in this many milliseconds: what arrives meanwhile shares the next one. */
 const COMMIT_INTERVAL_MS = 10;
 
 /** One commit writes no more than this, save for a single larger record: the event loop stands still meanwhile. */
@@ -16,26 +16,38 @@ type Waiting = { readonly record: LogRecord; readonly settle: (committed: Commit
 export class GroupCommit {
   readonly #log: Log;
   readonly #clock: Clock;
+  readonly #maxBytes: number;
   #waiting: Waiting[] = [];
   #lastCommitAt = -Infinity;
   #cancel: (() => void) | undefined;
 
-  constructor(log: Log, clock: Clock) {
+  constructor(log: Log, clock: Clock, maxBytes = MAX_COMMIT_BYTES) {
     this.#log = log;
     this.#clock = clock;
+    this.#maxBytes = maxBytes;
   }
 
-  /** `settle` is called once, in a later turn or from `flush`. */
+  /** `settle` is called once, in a later turn or from `flush` or `abandon`. */
   append(record: LogRecord, settle: Waiting['settle']): void {
     this.#waiting.push({ record, settle });
     this.#schedule();
   }
 
-  /** Commits everything that waits, now. */
-  flush(): void {
+  /** Commits now what waits, until all of it is written or the time has come. */
+  flush(until = Infinity): void {
+    this.#stop();
+    while (this.#waiting.length > 0 && this.#clock.now() < until) this.#commit();
+  }
+
+  /** Settles what waits as failed. */
+  abandon(error: unknown): void {
+    this.#stop();
+    for (const { settle } of this.#waiting.splice(0)) settle({ kind: 'failed', error });
+  }
+
+  #stop(): void {
     this.#cancel?.();
     this.#cancel = undefined;
-    while (this.#waiting.length > 0) this.#commit();
   }
 
   #schedule(): void {
@@ -59,7 +71,7 @@ export class GroupCommit {
     let [count, bytes] = [0, 0];
     for (const { record } of this.#waiting) {
       bytes += record.body.byteLength;
-      if (count > 0 && bytes > MAX_COMMIT_BYTES) break;
+      if (count > 0 && bytes > this.#maxBytes) break;
       count += 1;
     }
     return this.#waiting.splice(0, count);
