@@ -2,17 +2,10 @@ import { readFile, stat } from 'node:fs/promises';
 import type { Clock } from './clock.ts';
 import { channels as parseChannels } from './config-parsers.ts';
 import type { Degradation } from './degradation.ts';
+import { watchSettled } from './settled-watch.ts';
 
 /** Room for a hundred thousand names; what is larger is something else. */
 const MAX_BYTES = 4 * 1024 * 1024;
-
-/**
- * How often the file is looked at. The kernel's own notices do not come from network mounts, and end with the file when
- * another one is put in its place.
- */
-const POLL_MS = 2000;
-/** What is different is looked at again so soon, and believed when it stays: somebody may be writing it. */
-const SETTLE_MS = 250;
 
 /** The file of TWITCH_CHANNELS_FILE is of no use; the message says why, and the cure. */
 export class ChannelsFileError extends Error {
@@ -71,17 +64,14 @@ export function watchChannelsFile(options: ChannelsFileOptions): ChannelsFile {
   const { path, clock, onChange, onTrouble } = options;
   let { channels } = options;
   let believed: Look = { channels, trouble: undefined };
-  let seen: Look = believed;
-  let cancel: (() => void) | undefined = clock.after(POLL_MS, () => void poll());
-
-  async function poll(): Promise<void> {
-    const look = await lookAt(path);
-    if (!cancel) return;
-    const isSettled = areEqual(look, seen);
-    seen = look;
-    if (isSettled && !areEqual(look, believed)) believe(look);
-    cancel = clock.after(isSettled ? POLL_MS : SETTLE_MS, () => void poll());
-  }
+  const stop = watchSettled(
+    () => lookAt(path),
+    areEqual,
+    clock,
+    (look) => {
+      if (!areEqual(look, believed)) believe(look);
+    },
+  );
 
   function believe(look: Look): void {
     believed = look;
@@ -96,10 +86,7 @@ export function watchChannelsFile(options: ChannelsFileOptions): ChannelsFile {
       believed.trouble === undefined
         ? []
         : [{ code: 'channels_file', sentence: `the channels stay as they were: ${believed.trouble}` }],
-    stop() {
-      cancel?.();
-      cancel = undefined;
-    },
+    stop,
   };
 }
 

@@ -13,7 +13,7 @@ import { open, readdir, rm, stat, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Clock } from '../clock.ts';
 import { TokenStoreError, type TokenStore } from './token-store.ts';
-import { watchSettled } from './settled-watch.ts';
+import { watchSettled } from '../settled-watch.ts';
 import { storeOn, type Content, type TokenMedium } from './token-medium.ts';
 import { readToken, type Token, type TokenReading } from './token.ts';
 
@@ -38,7 +38,7 @@ export function openTokenFile(file: string, clock: Clock): TokenStore {
     read: () => classified(path, () => readContent(path)),
     write: (token, over) => classified(path, () => writeOver(path, token, over, clock)),
     watch(onSight) {
-      const stop = watchSettled(() => sight(path), clock, onSight);
+      const stop = watchSettled(() => sight(path), Object.is, clock, onSight);
       stops.add(stop);
       return stop;
     },

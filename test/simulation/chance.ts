@@ -1,4 +1,4 @@
-import { seededRandom } from '../../scripts/stand-in/seeded-random.ts';
+import { between, seededRandom } from '../../scripts/stand-in/seeded-random.ts';
 import type { Random } from '../../gateway/clock.ts';
 
 /** Everything that is left to chance, from one seed. */
@@ -15,7 +15,7 @@ export type Chance = {
 /** @param stream sequences of one seed that have nothing to do with each other */
 export function chanceOf(seed: number, stream: number): Chance {
   const random = seededRandom(seed, stream);
-  const whole = (low: number, high: number): number => low + Math.floor(random() * (high - low + 1));
+  const whole = (low: number, high: number): number => between(random, low, high);
   return {
     random,
     whole,
