@@ -23,7 +23,10 @@ const SHORT = 48;
 /** More than this is not kept for the next one. */
 const MAX_KEPT_BYTES = 256 * 1024;
 
-/** Where JSON is written as bytes, again and again in the same place, until it is taken. */
+/**
+ * Where JSON is written as bytes, again and again in the same place, until it is taken. What is written beyond its end is
+ * lost, and `take` says so: nothing here throws.
+ */
 export class JsonBytes {
   #out = Buffer.alloc(0);
   #at = 0;
@@ -39,10 +42,9 @@ export class JsonBytes {
 
   /** Bytes that are JSON already. */
   piece(bytes: Uint8Array): void {
-    if (bytes.length > SHORT) {
-      this.#out.set(bytes, this.#at);
-      this.#at += bytes.length;
-    } else this.copy(bytes, 0, bytes.length);
+    if (bytes.length <= SHORT) return this.copy(bytes, 0, bytes.length);
+    if (this.#hasRoomFor(bytes.length)) this.#out.set(bytes, this.#at);
+    this.#at += bytes.length;
   }
 
   /** Text that is JSON already, and ASCII. */
@@ -53,7 +55,9 @@ export class JsonBytes {
 
   /** Text that is JSON already. */
   text(text: string): void {
-    this.#at += this.#out.write(text, this.#at);
+    const bytes = Buffer.byteLength(text);
+    if (this.#hasRoomFor(bytes)) this.#out.write(text, this.#at);
+    this.#at += bytes;
   }
 
   /** Part of some bytes, which needs no escape. */
@@ -127,6 +131,10 @@ export class JsonBytes {
     const bytes = Buffer.allocUnsafe(this.#at);
     bytes.set(out.subarray(0, this.#at));
     return bytes;
+  }
+
+  #hasRoomFor(bytes: number): boolean {
+    return this.#at + bytes <= this.#out.length;
   }
 
   /** What a byte behind a backslash means. */
