@@ -3,7 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { openDatabase } from '../../gateway/store/database.ts';
-import { Log, type Appended, type LogRecord, type OpenLog, type Placed } from '../../gateway/store/log.ts';
+import {
+  Log,
+  type Appended,
+  type LogRecord,
+  type OpenLog,
+  type Positioned,
+} from '../../gateway/store/log.ts';
 import type { Journal } from './journal.ts';
 
 const SQLITE_FULL = 13;
@@ -35,7 +41,7 @@ class SimDatabase extends DatabaseSync {
 class ToldLog extends Log {
   onFull: (messageId: string) => void = () => {};
 
-  override append(records: readonly (LogRecord & Placed)[]): Appended[] {
+  override append(records: readonly (LogRecord & Positioned)[]): Appended[] {
     const answers = super.append(records);
     for (const [index, { messageId }] of records.entries())
       if (answers[index]?.kind === 'full') this.onFull(messageId);

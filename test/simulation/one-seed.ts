@@ -7,12 +7,11 @@ const LAST = 25;
 /** What changes the world or the process: shown wherever it happens. */
 const TURNING_POINT = / (?:fault |killed|SIGTERM|stopped|starts with|all is well|bus |BROKEN)/;
 
+/** `hasHeld`: no promise was broken. */
+export type Told = { readonly text: string; readonly hasHeld: boolean };
+
 /** One seed, told event by event; shortened to what has to do with a broken promise. */
-export async function tell(
-  seed: number,
-  profile: ProfileName | undefined,
-  isWhole: boolean,
-): Promise<string> {
+export async function tell(seed: number, profile: ProfileName | undefined, isWhole: boolean): Promise<Told> {
   const plan = planOf(seed, profile);
   const run = await simulate(plan, true);
   const again = await simulate(plan, true);
@@ -21,7 +20,8 @@ export async function tell(
   const verdict = run.failure === undefined ? 'every promise held' : `BROKEN: ${run.failure}`;
   const difference = differenceOf(run, again);
   const events = isWhole || run.failure === undefined ? run.events : shortened(run, run.failure);
-  return [about, ...events, `seed ${seed}, trace ${run.hash}: ${verdict}`, ...difference].join('\n');
+  const lines = [about, ...events, `seed ${seed}, trace ${run.hash}: ${verdict}`, ...difference];
+  return { text: lines.join('\n'), hasHeld: run.failure === undefined && difference.length === 0 };
 }
 
 /** The same seed has to give the same run: where it does not. */

@@ -69,9 +69,9 @@ function whole(text: string | undefined): number {
 /** @returns whether all is as it should be */
 async function run(wish: Wish): Promise<boolean> {
   if (wish.do === 'seed') {
-    const told = await tell(wish.seed, wish.profile, wish.isWhole);
-    process.stdout.write(`${told}\n`);
-    return !told.includes('BROKEN');
+    const { text, hasHeld } = await tell(wish.seed, wish.profile, wish.isWhole);
+    process.stdout.write(`${text}\n`);
+    return hasHeld;
   }
   if (wish.do === 'mutants') {
     const found = await findMutants(wish.jobs);
@@ -83,7 +83,7 @@ async function run(wish: Wish): Promise<boolean> {
   const seldom = wish.profile === undefined ? tooSeldom(outcome) : [];
   for (const name of seldom) process.stdout.write(`too seldom: ${name}\n`);
   const [first] = outcome.failures;
-  if (first) process.stdout.write(`\n${await tell(first.seed, wish.profile, false)}\n`);
+  if (first) process.stdout.write(`\n${(await tell(first.seed, wish.profile, false)).text}\n`);
   return first === undefined && seldom.length === 0;
 }
 

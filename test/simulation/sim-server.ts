@@ -20,6 +20,11 @@ export class SimServer {
   /** Since when. */
   moodSince = 0;
   readonly stream: SimStream;
+  /** What was answered by an error without a rule. */
+  readonly unknownErrors = new Set<string>();
+  /** Both are told as soon as it happens. */
+  onStored: (sequence: number, message: Arrived) => void = () => {};
+  onTwice: (id: string) => void = () => {};
   readonly #chance: Chance;
   readonly #journal: Journal;
   readonly #ackDelayMs: number;
@@ -74,12 +79,6 @@ export class SimServer {
     const ack = duplicate ? { stream: STREAM, seq: sequence, duplicate } : { stream: STREAM, seq: sequence };
     answer({ status: 0, body: JSON.stringify(ack) }, true, this.#ackDelayMs + delayMs);
   }
-
-  /** What was answered by an error without a rule. */
-  readonly unknownErrors = new Set<string>();
-  /** Both are told as soon as it happens. */
-  onStored: (sequence: number, message: Arrived) => void = () => {};
-  onTwice: (id: string) => void = () => {};
 
   #checkOnce({ name }: Arrived, before: number): void {
     const isNew = this.stream.messages.length > before;
