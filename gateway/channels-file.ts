@@ -3,6 +3,7 @@ import type { Clock } from './clock.ts';
 import { channels as parseChannels } from './config-parsers.ts';
 import type { Degradation } from './degradation.ts';
 import { watchSettled } from './settled-watch.ts';
+import { errorText } from '../shared/error-text.ts';
 
 /** Room for a hundred thousand names; what is larger is something else. */
 const MAX_BYTES = 4 * 1024 * 1024;
@@ -30,7 +31,7 @@ async function readText(path: string): Promise<string> {
     if (file.size > MAX_BYTES) throw new Error(`it is larger than ${MAX_BYTES} bytes`);
     return await readFile(path, 'utf8');
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = errorText(error);
     throw unusable(path, `${why}. Name a file of channel logins that this user may read.`);
   }
 }
@@ -94,7 +95,7 @@ async function lookAt(path: string): Promise<Look> {
   try {
     return { channels: await readChannelsFile(path), trouble: undefined };
   } catch (error) {
-    return { trouble: error instanceof Error ? error.message : String(error) };
+    return { trouble: errorText(error) };
   }
 }
 

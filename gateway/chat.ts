@@ -47,6 +47,7 @@ export async function wantedChannels(config: Config): Promise<readonly string[]>
 export function createChat(options: ChatOptions): Chat {
   const { config, channels } = options;
   const ours = (all: readonly string[]) => channelsOfShard(all, config.SHARD_INDEX, config.SHARD_COUNT);
+  const atFirst = ours(channels);
   const recorder = createRecorder(options);
   const { TWITCH_BOT_USERNAME: login, TWITCH_BOT_ACCESS_TOKEN: given } = config;
   let token = given || undefined;
@@ -56,7 +57,7 @@ export function createChat(options: ChatOptions): Chat {
   let isStopped = false;
   const read = (): void => {
     if (isStopped) return;
-    supervisor = supervise(options, { channels: ours(channels), token, recorder, account });
+    supervisor = supervise(options, { channels: atFirst, token, recorder, account });
     watched = watchChannels(options, (all) => supervisor?.setChannels(ours(all)));
   };
   const onToken = (next: string | undefined): void => {
@@ -69,7 +70,7 @@ export function createChat(options: ChatOptions): Chat {
       if (account && token === undefined) void account.ready.then(read);
       else read();
     },
-    status: () => supervisor?.status() ?? notStarted(ours(channels), config.IRC_CHANNELS_PER_CONNECTION),
+    status: () => supervisor?.status() ?? notStarted(atFirst, config.IRC_CHANNELS_PER_CONNECTION),
     degraded: () => [
       ...(supervisor?.degraded() ?? []),
       ...(account?.degraded() ?? []),

@@ -135,8 +135,10 @@ function numberShown(name: NumberName, config: Partial<Config>, env: Environment
 
 function notOneSourceOfChannels(config: Partial<Config>, env: Environment): string[] {
   const { TWITCH_CHANNELS: list, TWITCH_CHANNELS_FILE: file } = config;
-  if (!list || file === undefined || list.length > 0 !== (file !== '')) return [];
-  if (file !== '') {
+  if (!list || file === undefined) return [];
+  const [hasList, hasFile] = [list.length > 0, file !== ''];
+  if (hasList !== hasFile) return [];
+  if (hasFile) {
     return [
       `TWITCH_CHANNELS_FILE is ${quote(file)}: it must not be set beside TWITCH_CHANNELS. Unset one of them.`,
     ];

@@ -1,7 +1,7 @@
-import { DEAD_LETTER_REASONS, type DeadLetterReason } from './bus/bus.ts';
+import { DEAD_LETTER_REASONS } from './bus/bus.ts';
 
 /** Why a message was lost. Each is a promise to the operator that nothing else ever loses one. */
-export const DROP_REASONS = ['queue_full', 'spool_full', 'shutdown', 'deadletter_store'] as const;
+const DROP_REASONS = ['queue_full', 'spool_full', 'shutdown', 'deadletter_store'] as const;
 export type DropReason = (typeof DROP_REASONS)[number];
 
 /**
@@ -49,7 +49,8 @@ export function isBalanced(ledger: LedgerSnapshot): boolean {
   return received + recovered === published + duplicates + queued + deadLettered + dropped;
 }
 
-function zeroes<K extends DeadLetterReason | DropReason>(keys: readonly K[]): Record<K, number> {
+/** A count for each key. */
+export function zeroes<K extends string>(keys: readonly K[]): Record<K, number> {
   return Object.fromEntries(keys.map((key) => [key, 0])) as Record<K, number>;
 }
 

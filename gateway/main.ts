@@ -22,7 +22,7 @@ const FLUSH_MS = 500;
 /** npm passes a Ctrl-C on, so that it arrives twice within a millisecond: the second is not impatience. */
 const SAME_SIGNAL_MS = 1000;
 
-/** The process shell: everything that touches the process is in this file. */
+/** The process shell: signals, arguments, exit codes and the settings; no other part of the gateway touches the process. */
 async function main(args: readonly string[]): Promise<void> {
   if (args.includes('--help') || args.includes('-h')) {
     process.stdout.write(helpText());

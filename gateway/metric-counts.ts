@@ -1,5 +1,5 @@
 import { Durations } from './durations.ts';
-import type { Ledger } from './ledger.ts';
+import { zeroes, type Ledger } from './ledger.ts';
 import { FAILURE_KINDS, type FailureKind } from './publish/queue-options.ts';
 import type { Status } from './status.ts';
 import { IGNORED_REASONS, type IgnoredReason } from './twitch/connection.ts';
@@ -24,8 +24,4 @@ export class MetricCounts {
   readonly roundTrip = new Durations();
   reordered = 0;
   tokenExpirySeconds = 0;
-}
-
-function zeroes<K extends string>(keys: readonly K[]): Record<K, number> {
-  return Object.fromEntries(keys.map((key) => [key, 0])) as Record<K, number>;
 }

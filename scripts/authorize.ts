@@ -7,14 +7,14 @@ import { validateToken } from '../gateway/credentials/twitch-id.ts';
 import { inWords } from './authorize/account.ts';
 import { check } from './authorize/check.ts';
 import type { DeviceCode } from './authorize/device-code.ts';
-import { harmlessLines } from './authorize/harmless-lines.ts';
 import { keepToken, versionThere } from './authorize/keep-token.ts';
 import { NotDone } from './authorize/not-done.ts';
 import { neededApp, notesOnUse, readTokenSettings, type TokenSettings } from './authorize/settings.ts';
 import { signIn, type Waiting } from './authorize/sign-in.ts';
 import { startSpinner } from './authorize/spinner.ts';
 import { BadUse } from './bad-use.ts';
-import { harmless, paintFor } from './terminal.ts';
+import { harmless, harmlessLines, paintFor } from './terminal.ts';
+import { errorText } from '../shared/error-text.ts';
 
 const USAGE = `Signs the chat account in to Twitch, once: the gateway keeps itself signed in from then on.
 
@@ -61,7 +61,7 @@ function readFlags(args: readonly string[]) {
   try {
     return parseArgs({ args: [...args], options: { help: flag, check: flag } }).values;
   } catch (error) {
-    throw new BadUse(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
+    throw new BadUse(`${errorText(error)}\n\n${USAGE}`);
   }
 }
 

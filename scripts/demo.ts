@@ -20,6 +20,7 @@ import { differences } from './said-and-stored.ts';
 import { startChatServer, type ChatServer } from './stand-in/chat-server.ts';
 import { LIVELY_CHANNELS, livelyChat, type LivelyLine } from './stand-in/lively-chat.ts';
 import { paintFor, readableLine } from './terminal.ts';
+import { errorText } from '../shared/error-text.ts';
 
 const USAGE = `Runs the gateway against a bundled stand-in for Twitch, on the embedded bus, in a fresh temporary directory.
 
@@ -75,7 +76,7 @@ function readFlags(args: readonly string[]) {
   try {
     return parseArgs({ args: [...args], options }).values;
   } catch (error) {
-    throw new BadUse(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
+    throw new BadUse(`${errorText(error)}\n\n${USAGE}`);
   }
 }
 

@@ -6,6 +6,7 @@ import { runProgram, runSteps } from './deploy/run-steps.ts';
 import { readDeploySettings, type DeploySettings, type Target } from './deploy/settings.ts';
 import { readSource, type Source } from './deploy/source.ts';
 import { stepsOf } from './deploy/steps.ts';
+import { errorText } from '../shared/error-text.ts';
 
 const REGION = 'us-central1';
 /** As many tasks as a Cloud Run job can have. */
@@ -92,7 +93,7 @@ function readFlags(args: readonly string[]) {
   try {
     return parseArgs({ args: [...args], options }).values;
   } catch (error) {
-    throw new BadUse(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
+    throw new BadUse(`${errorText(error)}\n\n${USAGE}`);
   }
 }
 

@@ -6,6 +6,7 @@ import { StoreError } from '../gateway/store/database.ts';
 import { BadUse } from './bad-use.ts';
 import { openStored, type Stored } from './stored-messages.ts';
 import { paintFor, readableLine } from './terminal.ts';
+import { errorText } from '../shared/error-text.ts';
 
 const USAGE = `Prints what is stored on the bus, in stored order, and follows it.
 
@@ -85,7 +86,7 @@ function readFlags(args: readonly string[]) {
     const options = { help: flag, json: flag, headers: flag, from, once: flag, 'dead-letters': flag };
     return parseArgs({ args: [...args], options }).values;
   } catch (error) {
-    throw new BadUse(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
+    throw new BadUse(`${errorText(error)}\n\n${USAGE}`);
   }
 }
 

@@ -18,6 +18,11 @@ export function harmless(text: string): string {
     .replace(HARMFUL, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
 }
 
+/** The same for a text of several lines, which stay lines. */
+export function harmlessLines(text: string): string {
+  return text.split('\n').map(harmless).join('\n');
+}
+
 /**
  * One stored message as a line to read: time (UTC), #channel, name in its colour, text; a dead letter also says why.
  * A body that is neither is shown as it is, made harmless. Never throws.

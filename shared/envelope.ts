@@ -122,7 +122,7 @@ export function readSource(message: Message, anomalies: Anomalies): Source {
   return { platform: 'twitch', channel, channelId: readText(message.tags, 'room-id') };
 }
 
-export function readUser({ source, tags }: Message, role: Role, anomalies: Anomalies): User {
+function readUser({ source, tags }: Message, role: Role, anomalies: Anomalies): User {
   const name = parseSource(source).nick;
   if (source === '') note(anomalies, 'source', 'is missing');
   else if (name === '') note(anomalies, 'source', `"${shown(source)}" names no user`);

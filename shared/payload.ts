@@ -87,7 +87,7 @@ export function readPayload(
   };
 }
 
-export function readTrailing({ params }: Message, anomalies: Anomalies): string {
+function readTrailing({ params }: Message, anomalies: Anomalies): string {
   if (params.length > 2) note(anomalies, 'text', `is followed by ${params.length - 2} more parameters`);
   if (params[1] === undefined) note(anomalies, 'text', 'is missing');
   return params[1] ?? '';
@@ -97,7 +97,7 @@ export function readTrailing({ params }: Message, anomalies: Anomalies): string 
  * Takes off the CTCP wrapper of `/me`: `\u0001ACTION text\u0001`. The closing delimiter is optional, as CTCP has it
  * (https://modern.ircdocs.horse/ctcp): a text cut to its greatest length has lost it.
  */
-export function unwrapAction(trailing: string): { readonly text: string; readonly isAction: boolean } {
+function unwrapAction(trailing: string): { readonly text: string; readonly isAction: boolean } {
   const body = trailing.endsWith(CTCP_DELIMITER) ? trailing.slice(0, -1) : trailing;
   const isAction = body === ACTION || body.startsWith(`${ACTION} `);
   return { text: isAction ? body.slice(ACTION.length + 1) : trailing, isAction };

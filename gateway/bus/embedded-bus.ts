@@ -4,6 +4,7 @@ import { GroupCommit, type Committed } from '../store/group-commit.ts';
 import { openLog, type Log } from '../store/log.ts';
 import type { Degradation } from '../degradation.ts';
 import type { Bus, BusEvents, BusMessage, BusState, OpenBus, Outcome } from './bus.ts';
+import { errorText } from '../../shared/error-text.ts';
 
 /** One commit writes no more than this, nor more than an eighth of the log: the event loop stands still meanwhile. */
 const MAX_COMMIT_BYTES = 1024 * 1024;
@@ -112,7 +113,7 @@ class EmbeddedBus implements Bus {
     if (committed.kind === 'failed' && committed.error === ABANDONED) return CLOSED;
     if (committed.kind === 'failed') {
       const { error: thrown } = committed;
-      const error = thrown instanceof Error ? thrown.message : String(thrown);
+      const error = errorText(thrown);
       this.#report('refusing', error);
       return { kind: 'refused', code: 'bus_refused', error };
     }

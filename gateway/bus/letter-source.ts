@@ -14,5 +14,5 @@ export type LetterSource = {
   /** These are done with: the next run does not deal with them. */
   done(letters: readonly StoredLetter[]): Promise<void>;
   /** How many are neither done with nor were shown by `next`. */
-  unseen(): Promise<number>;
+  countRest(): Promise<number>;
 };

@@ -6,7 +6,7 @@ export type Reply =
   | { readonly kind: 'denied'; readonly error: string }
   | { readonly kind: 'silence'; readonly error: string };
 
-/** Asks one question of the JetStream API; `Link.request` does. */
+/** Asks one question of the JetStream API; `NatsLink.request` does. */
 export type Ask = (subject: string, body: string) => Promise<Reply>;
 
 /** What the API said. `error`: it understood, and will not or cannot; `silence`: it said nothing that we understand. */
@@ -15,6 +15,12 @@ export type ApiAnswer<T> =
   | { readonly kind: 'error'; readonly error: ApiError }
   | { readonly kind: 'denied'; readonly error: string }
   | { readonly kind: 'silence'; readonly error: string };
+
+/** `err_code`: there is no such stream. */
+export const STREAM_NOT_FOUND = 10059;
+
+/** JetStream counts time in nanoseconds. */
+export const NANOS_PER_MS = 1e6;
 
 /** JetStream is off for us: nobody listens to its API. The server's own words where somebody does (10039). */
 const NOT_ENABLED: ApiError = {

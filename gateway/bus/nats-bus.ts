@@ -3,7 +3,7 @@ import type { Clock, Random } from '../clock.ts';
 import type { Degradation } from '../degradation.ts';
 import type { Bus, BusEvents, BusMemory, BusMessage, OpenBus, Outcome } from './bus.ts';
 import { inboxDenied, outcomeOf, publishDenied, type WireAnswer } from './nats-failures.ts';
-import type { Link, LinkEvents } from './nats-link.ts';
+import type { NatsLink, LinkEvents } from './nats-link.ts';
 import { liveAgain } from './nats-lives.ts';
 import { wireHeaders } from './nats-message.ts';
 import { NATS_TIMINGS, type NatsServers, type NatsTimings, type StreamSettings } from './nats-options.ts';
@@ -12,6 +12,7 @@ import * as standings from './nats-standing.ts';
 import { lookAtStream, type StreamView } from './nats-stream.ts';
 import { USUAL_WINDOW_MS } from './nats-stream-config.ts';
 import { pause } from '../pause.ts';
+import { errorText } from '../../shared/error-text.ts';
 
 export type NatsBusOptions = {
   readonly servers: NatsServers;
@@ -40,7 +41,7 @@ class NatsBus implements Bus, BusMemory {
   readonly #timings: NatsTimings;
   readonly #events: BusEvents;
   readonly #closing = new AbortController();
-  #link: Link | undefined;
+  #link: NatsLink | undefined;
   #standing = standings.AT_FIRST;
   #reported: standings.Report | undefined;
   #streamId: string | undefined;
@@ -127,15 +128,15 @@ class NatsBus implements Bus, BusMemory {
     return clock.now() - since;
   }
 
-  async #connect(): Promise<Link | undefined> {
+  async #connect(): Promise<NatsLink | undefined> {
     const { signal } = this.#closing;
     try {
-      const { openLink } = await import('./nats-link.ts');
-      const link = await openLink(this.#options.servers, this.#timings, this.#linkEvents(), signal);
+      const { openNatsLink } = await import('./nats-link.ts');
+      const link = await openNatsLink(this.#options.servers, this.#timings, this.#linkEvents(), signal);
       if (!signal.aborted) return link;
       link.cut();
     } catch (error) {
-      this.#ended(error instanceof Error ? error.message : String(error));
+      this.#ended(errorText(error));
     }
     return undefined;
   }
@@ -147,7 +148,7 @@ class NatsBus implements Bus, BusMemory {
   }
 
   /** Asks for the stream; returns whether the link is still there. */
-  async #look(link: Link): Promise<boolean> {
+  async #look(link: NatsLink): Promise<boolean> {
     const { stream: settings, subjects } = this.#options;
     const acks = this.#acks;
     const wanted = { settings, subjects, mayMake: this.#mayMakeStream };
@@ -196,17 +197,15 @@ class NatsBus implements Bus, BusMemory {
 
   #answered(token: number, answer: WireAnswer): void {
     const outcome = outcomeOf(answer, this.#options.stream.name);
-    if (outcome.kind === 'stored') this.#acked(outcome.duplicate);
+    if (outcome.kind === 'stored') {
+      this.#acks++;
+      if (this.#standing.trouble) this.#stand(standings.afterAck(this.#standing, outcome.duplicate));
+    }
     if (outcome.kind === 'refused') {
       if (outcome.code === 'stream_missing' && !this.#standing.trouble) this.#nudge.abort();
       this.#stand(standings.afterRefusal(this.#standing, outcome));
     }
     this.#events.onOutcome(token, outcome);
-  }
-
-  #acked(duplicate: boolean): void {
-    this.#acks++;
-    if (this.#standing.trouble) this.#stand(standings.afterAck(this.#standing, duplicate));
   }
 
   #stand(standing: standings.Standing): void {

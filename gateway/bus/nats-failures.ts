@@ -73,7 +73,7 @@ export function inboxDenied(subject: string): Refusal {
   return { kind: 'refused', code: 'publish_denied', error };
 }
 
-export function noStream(stream: string): Refusal {
+function noStream(stream: string): Refusal {
   const error = `no stream takes the subject: ${stream} is missing, or JetStream is off`;
   return { kind: 'refused', code: 'stream_missing', error };
 }

@@ -2,6 +2,7 @@ import type { Consumer, ConsumerInfo, JsMsg } from '@nats-io/jetstream';
 import type { LetterSource, StoredLetter } from './letter-source.ts';
 import type { NatsReading } from './nats-reader.ts';
 import { BusReadError } from './stored-message.ts';
+import { errorText } from '../../shared/error-text.ts';
 
 /** Letters on their way at once. */
 const BATCH = 16;
@@ -44,7 +45,7 @@ export class ConsumedLetters implements NatsLetters {
     });
   }
 
-  unseen(): Promise<number> {
+  countRest(): Promise<number> {
     return readable(() => this.#countUnseen());
   }
 
@@ -97,7 +98,7 @@ export class LookedAtLetters implements NatsLetters {
 
   async done(): Promise<void> {}
 
-  async unseen(): Promise<number> {
+  async countRest(): Promise<number> {
     return 0;
   }
 
@@ -121,6 +122,6 @@ export async function readable<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw new BusReadError(error instanceof Error ? error.message : String(error), { cause: error });
+    throw new BusReadError(errorText(error), { cause: error });
   }
 }

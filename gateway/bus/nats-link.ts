@@ -20,6 +20,7 @@ import { NO_RESPONDERS, type WireAnswer } from './nats-failures.ts';
 import type { NatsServers, NatsTimings } from './nats-options.ts';
 import { owningSockets } from './nats-sockets.ts';
 import { tlsOptions } from './nats-tls.ts';
+import { errorText } from '../../shared/error-text.ts';
 
 export type LinkEvents = {
   /** An answer to the publish with that token. */
@@ -27,6 +28,9 @@ export type LinkEvents = {
   /** The server forbids it; what was published there before is lost. */
   onDenied(operation: 'publish' | 'subscription', subject: string): void;
 };
+
+/** For whoever publishes nothing. */
+export const NO_ANSWERS: LinkEvents = { onAnswer: () => undefined, onDenied: () => undefined };
 
 /** Why a server could not be reached; a text for the operator, without credentials. */
 export class LinkError extends Error {}
@@ -37,18 +41,18 @@ export class LinkError extends Error {}
  * @param signal ends the attempt
  * @throws LinkError
  */
-export async function openLink(
+export async function openNatsLink(
   servers: NatsServers,
   timings: NatsTimings,
   events: LinkEvents,
   signal: AbortSignal,
-): Promise<Link> {
+): Promise<NatsLink> {
   // A signal that has aborted already tells no listener.
   if (signal.aborted) throw new LinkError('the attempt was given up');
   const sockets = owningSockets(async () => connect(await connectionOptions(servers, timings)));
   signal.addEventListener('abort', sockets.destroy);
   try {
-    return new Link(await sockets.result, sockets.destroy, events);
+    return new NatsLink(await sockets.result, sockets.destroy, events);
   } catch (error) {
     sockets.destroy();
     throw new LinkError(`${servers.address.servers.join(', ')}: ${whyNotConnected(error)}`);
@@ -63,7 +67,7 @@ export async function openLink(
  * Publishes carry a reply subject under one inbox, read by one subscription: the client's own request costs a promise,
  * a timer and an error object each.
  */
-export class Link {
+export class NatsLink {
   /** Resolves with the reason when it is over. */
   readonly ended: Promise<string>;
   readonly connection: NatsConnection;
@@ -196,7 +200,7 @@ function whyNotAnswered(cause: unknown, timeoutMs: number): Reply {
   if (cause instanceof NoRespondersError) return { kind: 'answered', status: NO_RESPONDERS, body: '' };
   if (cause instanceof PermissionViolationError) return { kind: 'denied', error: cause.message };
   if (cause instanceof TimeoutError) return { kind: 'silence', error: `no answer within ${timeoutMs} ms` };
-  return { kind: 'silence', error: messageOf(cause) };
+  return { kind: 'silence', error: errorText(cause) };
 }
 
 function whyNotConnected(error: unknown): string {
@@ -204,9 +208,5 @@ function whyNotConnected(error: unknown): string {
     return 'the server refuses the credentials: check NATS_URL and NATS_CREDS_FILE';
   }
   if (error instanceof TimeoutError) return 'the server does not answer';
-  return messageOf(error);
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return errorText(error);
 }

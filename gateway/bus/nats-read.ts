@@ -5,7 +5,7 @@ import {
   type MsgHdrs,
   type NatsConnection,
 } from '@nats-io/transport-node';
-import { askApi, type ApiAnswer, type Ask } from './nats-api.ts';
+import { askApi, NANOS_PER_MS, type ApiAnswer, type Ask } from './nats-api.ts';
 import type { StoredMessage } from './stored-message.ts';
 
 export type Reading = {
@@ -20,7 +20,6 @@ export type Reading = {
 };
 
 const BATCH = 500;
-const NANOS_PER_MS = 1e6;
 
 /** The server removes a consumer from which nobody has pulled for so long. */
 const INACTIVE_MS = 60_000;

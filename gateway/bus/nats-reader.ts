@@ -1,10 +1,11 @@
 import type { StreamInfo } from '@nats-io/jetstream';
-import { askApi } from './nats-api.ts';
-import { openLink, type Link } from './nats-link.ts';
+import { askApi, STREAM_NOT_FOUND } from './nats-api.ts';
+import { NO_ANSWERS, openNatsLink, type NatsLink } from './nats-link.ts';
 import { NATS_TIMINGS, type NatsServers } from './nats-options.ts';
 import { lastSequence, pullMessages, ReadError } from './nats-read.ts';
 import { pause } from '../pause.ts';
 import { BusReadError, type ReadOptions, type StoredMessage } from './stored-message.ts';
+import { errorText } from '../../shared/error-text.ts';
 
 export type NatsReadOptions = ReadOptions & {
   readonly servers: NatsServers;
@@ -23,12 +24,8 @@ export type NatsReading = {
 /** In which stream the reading stands (undefined: none yet), and after which sequence. */
 type Place = { created: string | undefined; after: number };
 
-const STREAM_NOT_FOUND = 10059;
 const RETRY_MS = 500;
 const PULL_MS = 5000;
-
-/** A reader publishes nothing, so that nobody answers. */
-const NO_ANSWERS = { onAnswer: () => undefined, onDenied: () => undefined };
 
 /**
  * Reads a subject back in stored order, beside the gateway or without it. A stream that is missing is like an empty
@@ -39,7 +36,7 @@ const NO_ANSWERS = { onAnswer: () => undefined, onDenied: () => undefined };
  * @throws BusReadError at once or while reading
  */
 export async function readNats(options: NatsReadOptions): Promise<NatsReading> {
-  let link: Link | undefined;
+  let link: NatsLink | undefined;
   try {
     const first = (link = await open(options));
     const place = { created: undefined, after: 0 };
@@ -53,17 +50,17 @@ export async function readNats(options: NatsReadOptions): Promise<NatsReading> {
     return { isStreamMissing: place.created === undefined, messages, close };
   } catch (error) {
     await link?.close();
-    throw new BusReadError(messageOf(error));
+    throw new BusReadError(errorText(error));
   }
 }
 
 async function* readOn(
-  first: Link,
+  first: NatsLink,
   place: Place,
   options: NatsReadOptions,
 ): AsyncGenerator<StoredMessage, void> {
   const { clock, signal, follow } = options;
-  let link: Link | undefined = first;
+  let link: NatsLink | undefined = first;
   let told = '';
   while (!signal.aborted) {
     try {
@@ -72,8 +69,8 @@ async function* readOn(
       return;
     } catch (error) {
       if (signal.aborted) return;
-      if (!follow || !mayPass(error)) throw new BusReadError(messageOf(error));
-      if (told !== messageOf(error)) options.onNotice(`${(told = messageOf(error))}; trying again`);
+      if (!follow || !mayPass(error)) throw new BusReadError(errorText(error));
+      if (told !== errorText(error)) options.onNotice(`${(told = errorText(error))}; trying again`);
     } finally {
       await link?.close();
       link = undefined;
@@ -84,7 +81,7 @@ async function* readOn(
 
 /** To the end that is known now, or, following, until the link ends. */
 async function* readThrough(
-  link: Link,
+  link: NatsLink,
   place: Place,
   options: NatsReadOptions,
 ): AsyncGenerator<StoredMessage, void> {
@@ -99,7 +96,7 @@ async function* readThrough(
 
 /** @returns whether that was all; false: the consumer was lost */
 async function* readStream(
-  link: Link,
+  link: NatsLink,
   place: Place,
   { stream, subject, follow }: NatsReadOptions,
 ): AsyncGenerator<StoredMessage, boolean> {
@@ -119,7 +116,7 @@ async function* readStream(
 }
 
 /** Another stream than before is read from its start; the first one from where the reader wants. */
-async function find(place: Place, link: Link, stream: string, from: 'start' | 'now'): Promise<void> {
+async function find(place: Place, link: NatsLink, stream: string, from: 'start' | 'now'): Promise<void> {
   const ask = link.asker(NATS_TIMINGS.answerMs);
   const info = await askApi<StreamInfo>(ask, `STREAM.INFO.${stream}`);
   const isMissing = info.kind === 'error' && info.error.err_code === STREAM_NOT_FOUND;
@@ -130,8 +127,8 @@ async function find(place: Place, link: Link, stream: string, from: 'start' | 'n
   place.created = created;
 }
 
-async function open({ servers, signal }: NatsReadOptions): Promise<Link> {
-  const link = await openLink(servers, NATS_TIMINGS, NO_ANSWERS, signal);
+async function open({ servers, signal }: NatsReadOptions): Promise<NatsLink> {
+  const link = await openNatsLink(servers, NATS_TIMINGS, NO_ANSWERS, signal);
   const cut = () => link.cut();
   signal.addEventListener('abort', cut);
   void link.ended.then(() => signal.removeEventListener('abort', cut));
@@ -141,8 +138,4 @@ async function open({ servers, signal }: NatsReadOptions): Promise<Link> {
 function mayPass(error: unknown): boolean {
   if (error instanceof ReadError) return !error.isForGood;
   return true;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

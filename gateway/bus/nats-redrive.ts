@@ -5,7 +5,7 @@ import type { BusMessage, Outcome } from './bus.ts';
 import type { LetterSource } from './letter-source.ts';
 import { askApi, type Ask } from './nats-api.ts';
 import { ConsumedLetters, LookedAtLetters, readable, type NatsLetters } from './nats-letters.ts';
-import { openLink, type Link } from './nats-link.ts';
+import { NO_ANSWERS, openNatsLink, type NatsLink } from './nats-link.ts';
 import { NATS_TIMINGS, type NatsServers } from './nats-options.ts';
 import { ReadError } from './nats-read.ts';
 import { readNats } from './nats-reader.ts';
@@ -15,8 +15,6 @@ const NAME = 'redrive';
 /** What a run that was killed had asked for is there again after so long. */
 const ACK_WAIT_MS = 30_000;
 const CONSUMER_NOT_FOUND = 10014;
-
-const NO_ANSWERS = { onAnswer: () => undefined, onDenied: () => undefined };
 
 export type NatsRedriveOptions = {
   readonly servers: NatsServers;
@@ -45,7 +43,7 @@ export type NatsRedrive = {
  * @throws BusReadError, as do the letters
  */
 export async function openNatsRedrive(options: NatsRedriveOptions): Promise<NatsRedrive> {
-  const link = await readable(() => openLink(options.servers, NATS_TIMINGS, NO_ANSWERS, options.signal));
+  const link = await readable(() => openNatsLink(options.servers, NATS_TIMINGS, NO_ANSWERS, options.signal));
   try {
     const letters = await readable(() => openLetters(link, options));
     const { stream } = options;
@@ -63,7 +61,7 @@ export async function openNatsRedrive(options: NatsRedriveOptions): Promise<Nats
   }
 }
 
-async function openLetters(link: Link, options: NatsRedriveOptions): Promise<NatsLetters> {
+async function openLetters(link: NatsLink, options: NatsRedriveOptions): Promise<NatsLetters> {
   const { stream, subject, dryRun } = options;
   const ask = link.asker(NATS_TIMINGS.answerMs);
   const info = await findConsumer(ask, stream);

@@ -1,11 +1,11 @@
 import type { BusMessage, Outcome } from './bus.ts';
 import { outcomeOf, publishDenied } from './nats-failures.ts';
-import type { Link } from './nats-link.ts';
+import type { NatsLink } from './nats-link.ts';
 import { wireHeaders } from './nats-message.ts';
 
 /** Publishes one message by itself and waits for its ack, for `timeoutMs` at most; never rejects. */
 export async function sendOver(
-  link: Link,
+  link: NatsLink,
   message: BusMessage,
   { stream, timeoutMs }: { readonly stream: string; readonly timeoutMs: number },
 ): Promise<Outcome> {

@@ -1,5 +1,6 @@
 import type { StreamConfig } from '@nats-io/jetstream';
 import type { Subjects } from '../../shared/subjects.ts';
+import { NANOS_PER_MS } from './nats-api.ts';
 import type { StreamSettings } from './nats-options.ts';
 
 /** As the server gives it: durations in nanoseconds. */
@@ -10,7 +11,6 @@ export type StreamConfigShown = Pick<
   Pick<StreamConfig, 'duplicate_window'> &
   Partial<Pick<StreamConfig, 'subjects' | 'no_ack' | 'sealed'>>;
 
-const NANOS_PER_MS = 1e6;
 const NANOS_PER_S = 1e9;
 
 /** Beyond it the server's memory of ids costs more than looking into the stream. */

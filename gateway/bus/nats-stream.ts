@@ -1,7 +1,7 @@
 import type { StreamInfo, StreamNames } from '@nats-io/jetstream';
 import type { Subjects } from '../../shared/subjects.ts';
 import type { Refusal } from './bus.ts';
-import { askApi, type Ask } from './nats-api.ts';
+import { askApi, STREAM_NOT_FOUND, type Ask } from './nats-api.ts';
 import { outcomeOfError, type ApiError } from './nats-failures.ts';
 import type { StreamSettings } from './nats-options.ts';
 import { driftOf, newStreamConfig, takes, windowMs } from './nats-stream-config.ts';
@@ -26,7 +26,6 @@ type RefusedView = Refusal & { readonly drift: readonly string[] };
 
 type Wanted = { readonly settings: StreamSettings; readonly subjects: Subjects };
 
-const STREAM_NOT_FOUND = 10059;
 const NAME_IN_USE = 10058;
 const SUBJECTS_OVERLAP = 10065;
 

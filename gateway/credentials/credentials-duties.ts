@@ -46,7 +46,7 @@ async function look({ held, storeError }: State, surroundings: Surroundings): Pr
   const { store, refresher } = surroundings;
   try {
     const stored = await store.load();
-    meet(stored, held, surroundings);
+    learnStored(stored, held, surroundings);
     const hasChanged = held?.grant.kind === 'refused' && (await refresher?.hasChanged()) === true;
     return (state, given) => {
       const seen = steps.found(state, stored, given);
@@ -62,7 +62,7 @@ async function save(token: Token, { held, storeError }: State, surroundings: Sur
   try {
     const { kind, stored } = await surroundings.store.save(token, held?.version);
     if (kind === 'saved') return (state, given) => steps.saved(state, stored, given);
-    if (!stored || !isSameToken(stored.token, token)) meet(stored, held, surroundings);
+    if (!stored || !isSameToken(stored.token, token)) learnStored(stored, held, surroundings);
     return (state, given) => steps.saveConflicted(state, stored, given);
   } catch (error) {
     const sentence = storeFailed(error, storeError, surroundings);
@@ -79,7 +79,7 @@ async function refresh(token: Token, surroundings: Surroundings): Promise<Step> 
     events.refreshFailed(outcome);
     return (state, given) => steps.refreshFailed(state, outcome, given);
   }
-  tell(outcome.token, learn);
+  learnSecrets(outcome.token, learn);
   events.tokenRefreshed(expiresAt(outcome.token));
   return (state, given) => steps.refreshed(state, outcome.token, given);
 }
@@ -93,7 +93,7 @@ async function anotherThan(token: Token, surroundings: Surroundings): Promise<St
   const { store, clock, ended } = surroundings;
   try {
     const stored = await successorOf(token, store, clock, ended);
-    meet(stored, undefined, surroundings);
+    learnStored(stored, undefined, surroundings);
     return stored;
   } catch {
     return undefined; // the look that follows a refusal tells of it
@@ -119,17 +119,17 @@ function isVerdict({ kind, status }: TwitchIdFailure): boolean {
 }
 
 /** What the store has may be somebody else's work. */
-function meet(
+function learnStored(
   stored: StoredToken | undefined,
   held: Held | undefined,
   { store, learn, events }: Surroundings,
 ): void {
   if (!stored) return;
-  tell(stored.token, learn);
+  learnSecrets(stored.token, learn);
   if (!isSameToken(stored.token, held?.token)) events.tokenAdopted(store.place);
 }
 
-function tell({ accessToken, refreshToken }: Token, learn: (secret: string) => void): void {
+function learnSecrets({ accessToken, refreshToken }: Token, learn: (secret: string) => void): void {
   learn(accessToken);
   learn(refreshToken);
 }

@@ -7,7 +7,7 @@ import type { Random } from '../clock.ts';
 import type { Token } from '../tokens/token.ts';
 
 /** In the order of their urgency; one at a time. */
-export const DUTIES = ['look', 'save', 'refresh', 'validate'] as const;
+const DUTIES = ['look', 'save', 'refresh', 'validate'] as const;
 export type Duty = (typeof DUTIES)[number];
 
 /** When a duty is due, and how often it failed since it last went well. */

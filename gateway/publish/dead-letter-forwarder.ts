@@ -3,6 +3,7 @@ import type { BusMessage, BusState, DeadLetterReason, Outcome } from '../bus/bus
 import type { Clock, Random } from '../clock.ts';
 import type { Log, LogEntry } from '../store/log.ts';
 import { truncated } from './dead-letter.ts';
+import { errorText } from '../../shared/error-text.ts';
 
 /** So many letters are on their way at once, and leave the local store in one commit. */
 const WINDOW = 16;
@@ -146,7 +147,7 @@ export class DeadLetterForwarder {
     try {
       work();
     } catch (error) {
-      this.#pause(error instanceof Error ? error.message : String(error));
+      this.#pause(errorText(error));
     }
   }
 }

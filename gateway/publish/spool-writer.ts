@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { DropReason, Ledger } from '../ledger.ts';
 import type { Placed, SentMark } from './queued-message.ts';
 import type { Spool } from './spool.ts';
+import { errorText } from '../../shared/error-text.ts';
 
 /** At most one commit in so many milliseconds: what comes meanwhile shares it. */
 const COMMIT_INTERVAL_MS = 10;
@@ -117,7 +118,7 @@ export class SpoolWriter {
   failed(error: unknown): void {
     const { ledger, onError } = this.#options;
     if (this.#failure === null) onError(error);
-    this.#failure = error instanceof Error ? error.message : String(error);
+    this.#failure = errorText(error);
     ledger.received += this.#stage.length - this.#counted;
     this.#counted = this.#stage.length;
     for (const staged of this.#stage) staged.counted = true;

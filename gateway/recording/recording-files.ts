@@ -38,10 +38,7 @@ export async function makeRoom(
   }
 }
 
-/**
- * Not `mkdir` with `recursive`: where a parent is there but takes no directory (`/proc/x`) the kernel says ENOENT, and
- * Node 24 then tries for ever.
- */
+/** The same as `makeDirectory` of `../make-directory.ts`, without waiting for a disk that is slow. */
 export async function makeDirectory(path: string): Promise<void> {
   try {
     await mkdir(path, { mode: 0o700 });

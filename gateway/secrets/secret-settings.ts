@@ -2,6 +2,7 @@ import { VARIABLES } from '../config-table.ts';
 import type { Config } from '../config.ts';
 import type { Scrubber } from './scrubber.ts';
 import { isSecretReference } from './secret-reference.ts';
+import { errorText } from '../../shared/error-text.ts';
 
 const SECRETS = ['TWITCH_BOT_ACCESS_TOKEN', 'TWITCH_CLIENT_SECRET', 'DEBUG_TOKEN'] as const;
 export type SecretName = (typeof SECRETS)[number];
@@ -36,7 +37,7 @@ export function secretsOf(
  */
 export async function withSecrets<C extends Partial<Config>>(config: C, { readAgain }: Secrets): Promise<C> {
   const reading = await Promise.allSettled(SECRETS.map(readAgain));
-  const problems = reading.flatMap((read) => (read.status === 'rejected' ? [messageOf(read.reason)] : []));
+  const problems = reading.flatMap((read) => (read.status === 'rejected' ? [errorText(read.reason)] : []));
   if (problems.length > 0) throw new SecretSettingsError(problems.join('\n'));
   const values = reading.map((read) => (read.status === 'fulfilled' ? read.value : undefined));
   const found = SECRETS.map((name, index) => [name, values[index]] as const);
@@ -64,10 +65,6 @@ async function readValue(name: SecretName, reference: string): Promise<string> {
   try {
     return await readSecret(reference);
   } catch (error) {
-    throw new SecretSettingsError(`${name}: ${messageOf(error)}`);
+    throw new SecretSettingsError(`${name}: ${errorText(error)}`);
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

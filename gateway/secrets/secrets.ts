@@ -1,6 +1,7 @@
 import { backoffMs } from '../../shared/backoff.ts';
 import { systemClock, type Clock, type Random } from '../clock.ts';
 import { limitOutbound } from '../outbound.ts';
+import { pause } from '../pause.ts';
 import { isSecretReference } from './secret-reference.ts';
 import { emulatorOf, googleHeaders, GoogleAccessError } from './google-access.ts';
 
@@ -47,7 +48,7 @@ export async function readSecret(
     if (answer.kind === 'answered') return textOf(answer.body, reference);
     if (!answer.mayPass || attempt === ATTEMPTS)
       throw new SecretError(reference, answer.status, why(answer, reference));
-    await pause(times, attempt);
+    await pause(times.clock, backoffMs(attempt, PAUSE_MS / 4, PAUSE_MS, times.random), undefined);
   }
 }
 
@@ -146,10 +147,4 @@ function cure(status: number, reference: string): string {
 function addVersion(reference: string): string {
   const [, project, , secret] = reference.split('/');
   return `Add a version: gcloud secrets versions add ${secret} --project ${project} --data-file=-`;
-}
-
-function pause({ clock, random }: SecretTimes, attempt: number): Promise<void> {
-  return new Promise((resolve) => {
-    clock.after(backoffMs(attempt, PAUSE_MS / 4, PAUSE_MS, random), resolve);
-  });
 }

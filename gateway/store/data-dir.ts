@@ -1,6 +1,7 @@
-import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { accessSync, constants } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { makeDirectory } from '../make-directory.ts';
 
 /** DATA_DIR cannot be used, or another gateway uses it; the message names the directory and the cure. */
 export class DataDirError extends Error {
@@ -47,22 +48,6 @@ function makeUsable(path: string): void {
     accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
     throw unusable(path, error);
-  }
-}
-
-/**
- * Not `mkdirSync` with `recursive`: where a parent is there but takes no directory (`/proc/x`) the kernel says ENOENT,
- * and Node 24 then tries for ever.
- */
-function makeDirectory(path: string): void {
-  if (existsSync(path)) return;
-  const parent = dirname(path);
-  if (parent !== path) makeDirectory(parent);
-  try {
-    mkdirSync(path, { mode: 0o700 });
-  } catch (error) {
-    // Another gateway that starts at the same moment may have made it meanwhile.
-    if (!existsSync(path)) throw error;
   }
 }
 

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { errorText } from '../../shared/error-text.ts';
 
 /** SQLite's `PRAGMA application_id`, "ielg" in ASCII: how a file says that it is one of ours. */
 const APPLICATION_ID = 0x69656c67;
@@ -62,7 +63,7 @@ const PROBLEMS: Readonly<Record<number, string>> = {
 /** Turns whatever SQLite threw into a StoreError, by its numeric code. */
 export function toStoreError(path: string, error: unknown): StoreError {
   if (error instanceof StoreError) return error;
-  const text = error instanceof Error ? error.message : String(error);
+  const text = errorText(error);
   const errcode = error instanceof Error && 'errcode' in error ? Number(error.errcode) : null;
   const problem = PROBLEMS[(errcode ?? 0) & 0xff];
   return new StoreError(path, problem ? `${problem} (SQLite ${errcode}: ${text})` : text, errcode, error);

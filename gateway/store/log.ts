@@ -20,7 +20,7 @@ export type Appended =
   | { readonly kind: 'full' };
 
 /** Where in the log the record shall stand; undefined: behind all others. */
-export type Placed = { readonly sequence?: number };
+export type Positioned = { readonly sequence?: number };
 
 export type LogSize = { readonly entries: number; readonly bytes: number };
 
@@ -61,7 +61,7 @@ export class Log {
   }
 
   /** Appends all records in one transaction, in order; the answers are in the same order. */
-  append(records: readonly (LogRecord & Placed)[]): Appended[] {
+  append(records: readonly (LogRecord & Positioned)[]): Appended[] {
     return this.#transaction((size) => {
       const appended = records.map((record) => this.#appendOne(record, size));
       if (this.#discard === 'old') this.#removeOldest(size);
@@ -114,7 +114,7 @@ export class Log {
     this.#reader.close();
   }
 
-  #appendOne(record: LogRecord & Placed, size: Draft): Appended {
+  #appendOne(record: LogRecord & Positioned, size: Draft): Appended {
     const original = this.#statements.find.get(record.messageId);
     if (original) return { kind: 'stored', sequence: Number(original['sequence']), duplicate: true };
     const headers = JSON.stringify(record.headers);

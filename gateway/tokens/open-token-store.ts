@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { Clock } from '../clock.ts';
 import type { TokenStore } from './token-store.ts';
 import { openTokenFile } from './token-file.ts';
@@ -6,19 +5,15 @@ import { openTokenDocument } from './token-firestore.ts';
 
 export type TokenStoreConfig = {
   readonly TOKEN_STORE: 'file' | 'firestore';
-  /** "": `twitch-token.json` in DATA_DIR. */
   readonly TOKEN_FILE: string;
   /** A collection of Firestore; the token is its document `token`. */
   readonly TOKEN_DOC_PATH: string;
   /** "": the surroundings tell. */
   readonly GOOGLE_CLOUD_PROJECT: string;
-  readonly DATA_DIR: string;
 };
 
 /** Opens the store that TOKEN_STORE names; nothing is read, and no Google client loaded, before it is needed. */
 export function openTokenStore(config: TokenStoreConfig, clock: Clock): TokenStore {
-  if (config.TOKEN_STORE === 'file') {
-    return openTokenFile(config.TOKEN_FILE || join(config.DATA_DIR, 'twitch-token.json'), clock);
-  }
+  if (config.TOKEN_STORE === 'file') return openTokenFile(config.TOKEN_FILE, clock);
   return openTokenDocument(config.TOKEN_DOC_PATH, config.GOOGLE_CLOUD_PROJECT, clock);
 }

@@ -1,17 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
-import {
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  statSync,
-  type Stats,
-} from 'node:fs';
+import { existsSync, readFileSync, realpathSync, renameSync, rmSync, statSync, type Stats } from 'node:fs';
 import { open, readdir, rm, stat, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Clock } from '../clock.ts';
+import { makeDirectory } from '../make-directory.ts';
 import { TokenStoreError, type TokenStore } from './token-store.ts';
 import { watchSettled } from '../settled-watch.ts';
 import { storeOn, type Content, type TokenMedium } from './token-medium.ts';
@@ -150,17 +142,6 @@ async function removeAbandoned(path: string, clock: Clock): Promise<void> {
     const left = join(directory, name);
     const found = await stat(left).catch(() => undefined);
     if (found && clock.date() - found.mtimeMs > ABANDONED_MS) await rm(left, { force: true });
-  }
-}
-
-/** Not `recursive`: where a parent is there but takes no directory (`/proc/x`) Node 24 then tries for ever. */
-function makeDirectory(path: string): void {
-  if (existsSync(path)) return;
-  makeDirectory(dirname(path));
-  try {
-    mkdirSync(path, { mode: 0o700 });
-  } catch (error) {
-    if (!existsSync(path)) throw error;
   }
 }
 

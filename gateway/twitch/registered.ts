@@ -4,7 +4,7 @@ import { channelLines } from './channel-lines.ts';
 import { ask, confirm, forget, giveUp, leaveAll, nextAnswerBy, overdue, type Joins } from './joins.ts';
 import { isPinged, judge, livenessDeadline, type Liveness } from './liveness.ts';
 import { refusalOf, type Refusal } from './refusals.ts';
-import { ignore, send, to, type Output, type Step } from './step.ts';
+import { ignore, send, stepTo, type Output, type Step } from './step.ts';
 
 export const PING = 'PING :tmi.twitch.tv';
 
@@ -17,14 +17,9 @@ export type Registered = {
   readonly liveness: Liveness;
 };
 
-/** The login in a channel parameter: `#Name` → `name`. */
-export function channelOf(param: string | undefined): string {
-  return channelLogin(param ?? '');
-}
-
 /** Takes in what the server says. */
-export function follow(session: Registered, message: Message, now: number): Step<Registered> {
-  const channel = channelOf(message.params[0]);
+export function receiveRegistered(session: Registered, message: Message, now: number): Step<Registered> {
+  const channel = channelLogin(message.params[0] ?? '');
   switch (message.command) {
     case 'JOIN':
       return isOurs(session, message) ? joined(session, channel) : ignore(session);
@@ -37,7 +32,7 @@ export function follow(session: Registered, message: Message, now: number): Step
     case 'PONG':
       return measure(session, now);
     case 'RECONNECT':
-      return to(session, { kind: 'outgoing', why: 'reconnect_requested' });
+      return stepTo(session, { kind: 'outgoing', why: 'reconnect_requested' });
     default:
       return ignore(session);
   }
@@ -46,13 +41,13 @@ export function follow(session: Registered, message: Message, now: number): Step
 /** @param channels logins */
 export function join(session: Registered, channels: readonly string[], now: number): Step<Registered> {
   const joins = ask(session.joins, channels, now);
-  return to({ ...session, joins }, ...channelLines('JOIN', channels).map(send));
+  return stepTo({ ...session, joins }, ...channelLines('JOIN', channels).map(send));
 }
 
 /** @param channels logins */
 export function part(session: Registered, channels: readonly string[], now: number): Step<Registered> {
   const joins = leaveAll(session.joins, channels, now);
-  return to({ ...session, joins }, ...channelLines('PART', channels).map(send));
+  return stepTo({ ...session, joins }, ...channelLines('PART', channels).map(send));
 }
 
 /** When `keepUp` has something to do, should nothing be heard after `heardAt`. */
@@ -68,15 +63,15 @@ export function nextDuty({ liveness, joins }: Registered, heardAt: number): numb
 export function keepUp(session: Registered, heardAt: number, now: number): Step<Registered> {
   const { session: settled, outputs } = settleOverdue(session, heardAt, now);
   const { session: kept, outputs: signs } = keepAlive(settled, heardAt, now);
-  return to(kept, ...outputs, ...signs);
+  return stepTo(kept, ...outputs, ...signs);
 }
 
 function settleOverdue(session: Registered, heardAt: number, now: number): Step<Registered> {
-  if (nextAnswerBy(session.joins, heardAt) > now) return to(session);
+  if (nextAnswerBy(session.joins, heardAt) > now) return stepTo(session);
   const unanswered = overdue(session.joins, 'asked', heardAt, now);
   const left = overdue(session.joins, 'parting', heardAt, now);
   const joins = left.reduce(forget, giveUp(session.joins, unanswered));
-  return to(
+  return stepTo(
     { ...session, joins },
     ...unanswered.map((channel): Output => ({ kind: 'refused', channel, refusal: 'no_answer' })),
     ...left.map((channel): Output => ({ kind: 'parted', channel, answered: false })),
@@ -88,9 +83,9 @@ function keepAlive(session: Registered, heardAt: number, now: number): Step<Regi
   const verdict = judge(liveness, heardAt, now);
   const isInDoubt = !isPinged(liveness, heardAt) && nextAnswerBy(joins, Infinity) <= now;
   if (verdict === 'ping' || isInDoubt)
-    return to({ ...session, liveness: { ...liveness, pingSentAt: now, stalled: false } }, send(PING));
-  if (verdict !== 'stalled') return to(session);
-  return to(
+    return stepTo({ ...session, liveness: { ...liveness, pingSentAt: now, stalled: false } }, send(PING));
+  if (verdict !== 'stalled') return stepTo(session);
+  return stepTo(
     { ...session, liveness: { ...liveness, stalled: true } },
     { kind: 'outgoing', why: 'ping_timeout' },
   );
@@ -102,13 +97,13 @@ function isOurs({ nicks }: Registered, { source }: Message): boolean {
 
 function joined(session: Registered, channel: string): Step<Registered> {
   const joins = confirm(session.joins, channel);
-  return joins ? to({ ...session, joins }, { kind: 'joined', channel }) : ignore(session);
+  return joins ? stepTo({ ...session, joins }, { kind: 'joined', channel }) : ignore(session);
 }
 
 /** A PART that we did not ask for is a ban. */
 function parted(session: Registered, channel: string): Step<Registered> {
   if (session.joins.get(channel)?.state !== 'parting') return refused(session, channel, 'banned');
-  return to(
+  return stepTo(
     { ...session, joins: forget(session.joins, channel) },
     { kind: 'parted', channel, answered: true },
   );
@@ -117,12 +112,12 @@ function parted(session: Registered, channel: string): Step<Registered> {
 function refused(session: Registered, channel: string, refusal: Refusal | undefined): Step<Registered> {
   const state = session.joins.get(channel)?.state;
   if (!refusal || !state || state === 'parting') return ignore(session);
-  return to({ ...session, joins: forget(session.joins, channel) }, { kind: 'refused', channel, refusal });
+  return stepTo({ ...session, joins: forget(session.joins, channel) }, { kind: 'refused', channel, refusal });
 }
 
 function measure(session: Registered, now: number): Step<Registered> {
   const { pingSentAt } = session.liveness;
   if (pingSentAt === -Infinity) return ignore(session);
   const liveness = { ...session.liveness, pingSentAt: -Infinity, stalled: false };
-  return to({ ...session, liveness }, { kind: 'round_trip', ms: now - pingSentAt });
+  return stepTo({ ...session, liveness }, { kind: 'round_trip', ms: now - pingSentAt });
 }

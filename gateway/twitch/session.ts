@@ -6,8 +6,8 @@ import type { Message } from '../../shared/tmi-parser.ts';
 import type { Ending } from './endings.ts';
 import type { Identity } from './identity.ts';
 import { isSilent, judge } from './liveness.ts';
-import { follow, join, keepUp, nextDuty, part, PING, type Registered } from './registered.ts';
-import { ignore, send, to, type Step } from './step.ts';
+import { join, keepUp, nextDuty, part, PING, receiveRegistered, type Registered } from './registered.ts';
+import { ignore, send, stepTo, type Step } from './step.ts';
 
 const HANDSHAKE_TIMEOUT_MS = 10_000;
 const LOGIN_TIMEOUT_MS = 10_000;
@@ -70,19 +70,21 @@ export function startSession(rules: Rules, now: number): Session {
 export function step(session: Session, input: Input, now: number): Step<Session> {
   switch (input.kind) {
     case 'open':
-      return session.phase === 'connecting' ? authenticate(session.rules, now) : to(session);
+      return session.phase === 'connecting' ? authenticate(session.rules, now) : stepTo(session);
     case 'message':
       return receive(session, input.message, now);
     case 'join':
-      return session.phase === 'registered' ? join(session, input.channels, now) : to(session);
+      return session.phase === 'registered' ? join(session, input.channels, now) : stepTo(session);
     case 'part':
-      return session.phase === 'registered' ? part(session, input.channels, now) : to(session);
+      return session.phase === 'registered' ? part(session, input.channels, now) : stepTo(session);
     case 'leave':
       return leave(session, { ending: 'stopped', detail: 'we left' }, now);
     case 'retire':
       return retire(session, input, input.heardAt, now);
     case 'deadline':
-      return now < nextDeadline(session, input.heardAt) ? to(session) : expire(session, input.heardAt, now);
+      return now < nextDeadline(session, input.heardAt)
+        ? stepTo(session)
+        : expire(session, input.heardAt, now);
     case 'end':
       break;
   }
@@ -97,12 +99,12 @@ export function nextDeadline(session: Session, heardAt: number): number {
 function authenticate(rules: Rules, now: number): Step<Session> {
   const lines = ['CAP REQ :twitch.tv/tags twitch.tv/commands', ...rules.identity.authentication()];
   const session: Registering = { phase: 'registering', rules, deadline: now + LOGIN_TIMEOUT_MS };
-  return to(session, ...lines.map(send), { kind: 'login' });
+  return stepTo(session, ...lines.map(send), { kind: 'login' });
 }
 
 function receive(session: Session, message: Message, now: number): Step<Session> {
-  if (message.command === 'PING') return to(session, send(`PONG :${message.params[0] ?? ''}`));
-  if (session.phase === 'registered') return follow(session, message, now);
+  if (message.command === 'PING') return stepTo(session, send(`PONG :${message.params[0] ?? ''}`));
+  if (session.phase === 'registered') return receiveRegistered(session, message, now);
   if (session.phase === 'registering') return register(session, message, now);
   if (session.phase === 'retiring' && message.command === 'PONG') return countPong(session, now);
   return ignore(session);
@@ -123,7 +125,7 @@ function register(session: Registering, { command, params }: Message, now: numbe
 function welcome({ identity, idlePingMs, pongTimeoutMs }: Rules, nick: string): Step<Session> {
   const nicks = new Set([identity.nick, nick.toLowerCase()]);
   const liveness = { idlePingMs, pongTimeoutMs, pingSentAt: -Infinity, stalled: false };
-  return to({ phase: 'registered', nicks, joins: new Map(), liveness }, { kind: 'registered' });
+  return stepTo({ phase: 'registered', nicks, joins: new Map(), liveness }, { kind: 'registered' });
 }
 
 function expire(session: Session, heardAt: number, now: number): Step<Session> {
@@ -156,12 +158,12 @@ function retire(session: Session, why: Why, heardAt: number, now: number): Step<
   const { ending, detail } = why;
   const pongs = liveness.pingSentAt === -Infinity ? 1 : 2;
   const deadline = now + liveness.pongTimeoutMs;
-  return to({ phase: 'retiring', ending, detail, pongs, pingSentAt: now, deadline }, send(PING));
+  return stepTo({ phase: 'retiring', ending, detail, pongs, pingSentAt: now, deadline }, send(PING));
 }
 
 function countPong(session: Retiring, now: number): Step<Session> {
   const pongs = session.pongs - 1;
-  return pongs === 0 ? leave(session, session, now) : to({ ...session, pongs });
+  return pongs === 0 ? leave(session, session, now) : stepTo({ ...session, pongs });
 }
 
 /** Nothing followed a PING in time: whether all that was said to us has arrived is unknown. */
@@ -178,16 +180,16 @@ function dead({ liveness }: Registered): Why {
 }
 
 function leave(session: Session, { ending, detail }: Why, now: number): Step<Session> {
-  if (session.phase === 'leaving' || session.phase === 'ended') return to(session);
+  if (session.phase === 'leaving' || session.phase === 'ended') return stepTo(session);
   if (session.phase === 'connecting') return end(session, { ending, detail });
-  return to({ phase: 'leaving', ending, detail, deadline: now + CLOSE_TIMEOUT_MS }, { kind: 'close' });
+  return stepTo({ phase: 'leaving', ending, detail, deadline: now + CLOSE_TIMEOUT_MS }, { kind: 'close' });
 }
 
 /** A session that was on its way out ends for its own reason, whatever closed it. */
 function end(session: Session, given: Why, silent = false): Step<Session> {
-  if (session.phase === 'ended') return to(session);
+  if (session.phase === 'ended') return stepTo(session);
   const why = session.phase === 'leaving' || session.phase === 'retiring' ? session : given;
-  return to(ENDED, { kind: 'ended', ending: why.ending, detail: why.detail, silent });
+  return stepTo(ENDED, { kind: 'ended', ending: why.ending, detail: why.detail, silent });
 }
 
 function quote({ rules }: Registering, words = ''): string {

@@ -24,12 +24,12 @@ export type Output =
 /** The state after an input, and what is to be done about it, in order. */
 export type Step<S> = { readonly session: S; readonly outputs: readonly Output[] };
 
-export function to<S>(session: S, ...outputs: readonly Output[]): Step<S> {
+export function stepTo<S>(session: S, ...outputs: readonly Output[]): Step<S> {
   return { session, outputs };
 }
 
 export function ignore<S>(session: S): Step<S> {
-  return to(session, { kind: 'ignored' });
+  return stepTo(session, { kind: 'ignored' });
 }
 
 export function send(line: string): Output {

@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util';
 import { BadUse } from '../bad-use.ts';
+import { errorText } from '../../shared/error-text.ts';
 
-export const PARTS = ['parse', 'envelope', 'flood', 'latency', 'memory', 'start'] as const;
+const PARTS = ['parse', 'envelope', 'flood', 'latency', 'memory', 'start'] as const;
 export type Part = (typeof PARTS)[number];
 
 export type Options = {
@@ -31,7 +32,7 @@ function parsed(args: readonly string[]) {
     return parseArgs({ args: [...args], options: { only: text, rounds: text, json: text, growth: flag } })
       .values;
   } catch (error) {
-    throw new BadUse(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
+    throw new BadUse(`${errorText(error)}\n${USAGE}`);
   }
 }
 

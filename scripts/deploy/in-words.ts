@@ -1,4 +1,4 @@
-import { harmless } from '../terminal.ts';
+import { harmlessLines } from '../terminal.ts';
 import { jobsOf, NAME, type Job } from './containers.ts';
 import { versionForGcloud } from './secret-reference.ts';
 import type { DeploySettings, SecretUse } from './settings.ts';
@@ -69,8 +69,4 @@ function notes({ env, secrets, tokenInFirestore, tasks, notes: more }: DeploySet
       : 'A token in a file would go with the instance.';
   const shares = `The ${tasks} tasks share one IRC_JOIN_LIMIT: for anonymous reading, or with an account per task.`;
   return [...more, ...(tokenInFirestore ? [] : [without + consequence]), ...(tasks > 1 ? [shares] : [])];
-}
-
-function harmlessLines(text: string): string {
-  return text.split('\n').map(harmless).join('\n');
 }

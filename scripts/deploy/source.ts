@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { NAMES, type Environment } from '../../gateway/config.ts';
 import { BadUse } from '../bad-use.ts';
+import { errorText } from '../../shared/error-text.ts';
 
 const EXAMPLE = 'ops/cloud.env.example';
 const ROOT = new URL('../../', import.meta.url);
@@ -28,6 +29,6 @@ function readEnvFile(path: string | URL): Environment {
   try {
     return parseEnv(readFileSync(path, 'utf8'));
   } catch (error) {
-    throw new BadUse(`--env-file: ${error instanceof Error ? error.message : String(error)}`);
+    throw new BadUse(`--env-file: ${errorText(error)}`);
   }
 }

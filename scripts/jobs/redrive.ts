@@ -9,6 +9,7 @@ import { withLetters } from '../redrive/open-bus.ts';
 import { Progress } from '../progress.ts';
 import { redrive, type Summary } from '../redrive/redrive.ts';
 import { harmless } from '../terminal.ts';
+import { errorText } from '../../shared/error-text.ts';
 
 const USAGE = `Publishes dead letters again, under their own ids, and marks those done that the bus has stored.
 
@@ -96,7 +97,7 @@ function readFlags(args: readonly string[]) {
     const options = { help: flag, 'dry-run': flag, reason: text, limit: text };
     return parseArgs({ args: [...args], options }).values;
   } catch (error) {
-    throw badFlag(error instanceof Error ? error.message : String(error));
+    throw badFlag(errorText(error));
   }
 }
 

@@ -6,10 +6,11 @@ import { openTokenStore } from '../../gateway/tokens/open-token-store.ts';
 import { TokenStoreError } from '../../gateway/tokens/token-store.ts';
 import { validateToken } from '../../gateway/credentials/twitch-id.ts';
 import type { Finding } from '../authorize/finding.ts';
-import { harmlessLines } from '../authorize/harmless-lines.ts';
+import { harmlessLines } from '../terminal.ts';
 import { keepFresh } from '../authorize/refresh.ts';
 import { appIn, notesOnUse, readTokenSettings, type TokenSettings } from '../authorize/settings.ts';
 import { BadUse } from '../bad-use.ts';
+import { errorText } from '../../shared/error-text.ts';
 
 const USAGE = `Checks the stored token with Twitch, and refreshes it when it has run out or does so within the hour.
 
@@ -68,7 +69,7 @@ function readFlags(args: readonly string[]) {
   try {
     return parseArgs({ args: [...args], options: { help: { type: 'boolean', default: false } } }).values;
   } catch (error) {
-    throw new BadUse(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
+    throw new BadUse(`${errorText(error)}\n\n${USAGE}`);
   }
 }
 

@@ -18,6 +18,7 @@ import { recordedPace } from '../replay/pace.ts';
 import { newTally, replay, type Tally } from '../replay/replay.ts';
 import { readReplaySettings, type ReplaySettings } from '../replay/settings.ts';
 import { harmless, paintFor } from '../terminal.ts';
+import { errorText } from '../../shared/error-text.ts';
 
 const USAGE = `Publishes chat again: recordings of the gateway (RECORD_DIR), or plain logs of raw IRC lines.
 
@@ -84,7 +85,7 @@ function readArguments(args: readonly string[]) {
     const options = { help: flag, fast: flag };
     return parseArgs({ args: [...args], options, allowPositionals: true });
   } catch (error) {
-    throw new BadUse(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
+    throw new BadUse(`${errorText(error)}\n\n${USAGE}`);
   }
 }
 

@@ -33,7 +33,7 @@ export class LogLetters implements LetterSource {
     this.#done.push(...sequences);
   }
 
-  async unseen(): Promise<number> {
+  async countRest(): Promise<number> {
     let count = 0;
     for (let page = await this.next(); page.length > 0; page = await this.next()) {
       count += page.filter(({ isDone }) => !isDone).length;

@@ -11,6 +11,7 @@ import { messageSize } from '../../shared/message-size.ts';
 import { subjectsFor } from '../../shared/subjects.ts';
 import { BadUse } from '../bad-use.ts';
 import { LogLetters } from './log-letters.ts';
+import { errorText } from '../../shared/error-text.ts';
 
 /** Where letters are, and where their envelopes go. */
 export type Letters = {
@@ -52,7 +53,7 @@ const UNHEARD = {
 };
 
 const NOTHING: Pick<Letters, 'onBus' | 'send'> = {
-  onBus: { next: async () => [], done: async () => undefined, unseen: async () => 0 },
+  onBus: { next: async () => [], done: async () => undefined, countRest: async () => 0 },
   send: async () => ({ kind: 'ambiguous', error: 'there is no bus' }),
 };
 
@@ -122,7 +123,7 @@ function openIfThere(path: string, closing: AsyncDisposableStack): Log | undefin
     closing.defer(() => log.close());
     return log;
   } catch (error) {
-    throw new BadUse(error instanceof Error ? error.message : String(error));
+    throw new BadUse(errorText(error));
   }
 }
 

@@ -83,7 +83,7 @@ class Redrive {
       if (!this.#options.dryRun) await source.done(letters.filter((_, index) => answers[index]));
       this.#options.onProgress(this.summary);
     }
-    this.summary.left += await source.unseen();
+    this.summary.left += await source.countRest();
   }
 
   async local(letter: StoredLetter): Promise<boolean> {

@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { access, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BadUse } from '../bad-use.ts';
+import { errorText } from '../../shared/error-text.ts';
 
 /** What is replayed: one file, or standard input. */
 export type Input = {
@@ -51,6 +52,6 @@ async function fileAt(path: string): Promise<Input> {
 
 function refuse(path: string): (error: unknown) => never {
   return (error) => {
-    throw new BadUse(`${path}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new BadUse(`${path}: ${errorText(error)}`);
   };
 }

@@ -3,6 +3,7 @@ import { addAbortSignal, pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { asText, LineSplitter } from '../../shared/line-splitter.ts';
 import { nameOf, type Input } from './inputs.ts';
+import { errorText } from '../../shared/error-text.ts';
 
 /** Decoded, without its ending; `replacedBytes`: bytes that were not UTF-8 became U+FFFD. */
 export type Line = { readonly text: string; readonly replacedBytes: boolean };
@@ -35,7 +36,7 @@ export async function* linesOf(
     yield* split(unpacked(counted(source, onRead)));
   } catch (error) {
     if (signal.aborted) return;
-    throw new UnreadableInput(`${nameOf(input)}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UnreadableInput(`${nameOf(input)}: ${errorText(error)}`);
   }
 }
 

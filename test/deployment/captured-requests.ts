@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Captured } from './fake-google-api.ts';
+import { errorText } from '../../shared/error-text.ts';
 
 /** What each step of a deployment asked of the APIs. */
 export type Capture = { readonly gcloud: string; readonly requests: readonly Captured[] };
@@ -37,7 +38,7 @@ export function difference(actual: unknown, expected: unknown): string | undefin
     assert.deepEqual(inLines(actual), inLines(expected));
     return undefined;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return errorText(error);
   }
 }
 

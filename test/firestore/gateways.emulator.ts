@@ -36,7 +36,7 @@ async function rig(t: TestContext): Promise<Rig> {
     GOOGLE_CLOUD_PROJECT: 'demo-ingress-egress',
     TOKEN_FILE: '',
   } as const;
-  const store = openTokenStore({ ...settings, DATA_DIR: '' }, systemClock);
+  const store = openTokenStore(settings, systemClock);
   stack.defer(() => store.close());
   return {
     chat,

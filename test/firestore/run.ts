@@ -5,6 +5,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { startFirestoreEmulator, type FirestoreEmulator } from '../fakes/firestore-emulator.ts';
+import { errorText } from '../../shared/error-text.ts';
 
 const NOT_REHEARSED = 77;
 
@@ -28,7 +29,7 @@ async function start(): Promise<FirestoreEmulator | undefined> {
   try {
     return await startFirestoreEmulator();
   } catch (error) {
-    console.log(`NOT REHEARSED: ${error instanceof Error ? error.message : String(error)}`);
+    console.log(`NOT REHEARSED: ${errorText(error)}`);
     return undefined;
   }
 }

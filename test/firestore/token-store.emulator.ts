@@ -26,7 +26,6 @@ function open(t: TestContext, collection: string): TokenStore {
       TOKEN_FILE: '',
       TOKEN_DOC_PATH: collection,
       GOOGLE_CLOUD_PROJECT: PROJECT,
-      DATA_DIR: '/nowhere',
     },
     systemClock,
   );

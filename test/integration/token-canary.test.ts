@@ -108,7 +108,7 @@ test('a Firestore that is down shows nothing of what was to be saved there', asy
   await running.until('the trouble', () => codes(running).includes('token'));
   assert.deepEqual(leaks(await shownBy(rig, running), [CLIENT_SECRET]), []);
 
-  const places = { TOKEN_FILE: '', TOKEN_DOC_PATH: 'oauth/twitch/bot', DATA_DIR: '' };
+  const places = { TOKEN_FILE: '', TOKEN_DOC_PATH: 'oauth/twitch/bot' };
   const store = openTokenStore({ ...settings, ...places }, systemClock);
   const reading = readToken(documentOf(rig.id.tokens.issue()));
   assert.ok(reading.ok);

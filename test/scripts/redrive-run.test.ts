@@ -99,7 +99,7 @@ test('a run that dies before it saw the bus leaves the whole of a truncated lett
   const broken = {
     next: () => Promise.reject(new Error('gone')),
     done: async () => {},
-    unseen: async () => 0,
+    countRest: async () => 0,
   };
   await assert.rejects(run({ onBus: broken }), /gone/);
   assert.deepEqual(idsIn(local), ['dl:a']);

@@ -5,7 +5,7 @@ import type { Surroundings } from './surroundings.ts';
 export type Publish = (id: string, body: string) => void;
 
 /** The usual ways to publish what an event handler is given, from the most careful to the least. */
-export const WAYS = ['awaited', 'window-256', 'unbounded'] as const;
+const WAYS = ['awaited', 'window-256', 'unbounded'] as const;
 export type Way = (typeof WAYS)[number];
 
 const WINDOWS: Readonly<Record<Way, number>> = { awaited: 1, 'window-256': 256, unbounded: Infinity };

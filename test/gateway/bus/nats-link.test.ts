@@ -2,11 +2,9 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { test } from 'node:test';
-import { LinkError, openLink } from '../../../gateway/bus/nats-link.ts';
+import { LinkError, NO_ANSWERS, openNatsLink } from '../../../gateway/bus/nats-link.ts';
 import { NATS_TIMINGS } from '../../../gateway/bus/nats-options.ts';
 import { parseNatsUrls } from '../../../gateway/bus/nats-url.ts';
-
-const NO_ANSWERS = { onAnswer: () => undefined, onDenied: () => undefined };
 
 test('an attempt that was given up before it began asks nobody', async (t) => {
   const server = createServer();
@@ -17,6 +15,6 @@ test('an attempt that was given up before it began asks nobody', async (t) => {
   const reading = parseNatsUrls(`nats://127.0.0.1:${(server.address() as AddressInfo).port}`);
   assert.ok(reading.ok);
   const servers = { address: reading.address, credsFile: undefined };
-  await assert.rejects(openLink(servers, NATS_TIMINGS, NO_ANSWERS, AbortSignal.abort()), LinkError);
+  await assert.rejects(openNatsLink(servers, NATS_TIMINGS, NO_ANSWERS, AbortSignal.abort()), LinkError);
   assert.equal(asked, 0);
 });

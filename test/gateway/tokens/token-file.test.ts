@@ -17,7 +17,6 @@ import { test, type TestContext } from 'node:test';
 import { inspect } from 'node:util';
 import { systemClock, type Clock } from '../../../gateway/clock.ts';
 import { openTokenFile } from '../../../gateway/tokens/token-file.ts';
-import { openTokenStore } from '../../../gateway/tokens/open-token-store.ts';
 import { TokenStoreError, type TokenStore } from '../../../gateway/tokens/token-store.ts';
 import type { Token } from '../../../gateway/tokens/token.ts';
 import { VirtualClock } from '../../fakes/virtual-clock.ts';
@@ -46,12 +45,6 @@ async function refused(work: Promise<unknown>, kind: TokenStoreError['kind'], sa
     return true;
   });
 }
-
-test('the default file stands in DATA_DIR', () => {
-  const settings = { TOKEN_FILE: '', TOKEN_DOC_PATH: '', GOOGLE_CLOUD_PROJECT: '', DATA_DIR: '/some/where' };
-  const store = openTokenStore({ TOKEN_STORE: 'file', ...settings }, systemClock);
-  assert.equal(store.place, '/some/where/twitch-token.json');
-});
 
 test('what is saved is loaded by another store, from a file that only this user may read', async (t) => {
   const path = join(tempDir(t), 'new', 'directory', 'token.json');

@@ -16,7 +16,6 @@ test('what talks to Google is loaded by the first look into Firestore, and never
     TOKEN_FILE: join(tempDir(t), 'token.json'),
     TOKEN_DOC_PATH: 'oauth/twitch/bot',
     GOOGLE_CLOUD_PROJECT: 'demo-lazy',
-    DATA_DIR: '',
   };
   await import('../../../gateway/gateway.ts');
   await import('../../../gateway/secrets/secrets.ts');
