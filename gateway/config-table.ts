@@ -48,7 +48,7 @@ const MAX_SHARDS = 10_000;
 export const VARIABLES = {
   TWITCH_CHANNELS: required(
     listOrNone(channels),
-    'channel logins, separated by commas or spaces; `#` and case are forgiven',
+    'channel logins, separated by commas or spaces; `#` and case are forgiven. Or set `TWITCH_CHANNELS_FILE`',
   ),
   TWITCH_CHANNELS_FILE: setting(
     '',

@@ -1,5 +1,5 @@
 import { VARIABLES, type Variable } from './config-table.ts';
-import { NAMES, type Name } from './config.ts';
+import { NAMES, STAND_INS, type Name } from './config.ts';
 
 const WIDTH = 100;
 const INDENT = '    ';
@@ -16,7 +16,8 @@ export function helpText(): string {
     const title = text === undefined ? `${name} (required)` : `${name}=${text}`;
     return `${title}\n${paragraph(meaning, INDENT)}`;
   });
-  return `${[head, ...entries].join('\n\n')}\n`;
+  const others = `Also read: ${Object.keys(STAND_INS).join(', ')} (stand-ins, for tests), NO_COLOR.`;
+  return `${[head, ...entries, paragraph(others, '')].join('\n\n')}\n`;
 }
 
 /** The README's table, its columns padded as prettier pads them. */

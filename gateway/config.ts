@@ -10,6 +10,13 @@ export type Config = { readonly [N in Name]: ValueOf<(typeof VARIABLES)[N]> };
 
 export const NAMES = Object.keys(VARIABLES) as readonly Name[];
 
+/** Variables that name a stand-in for a service, for tests. The clients of these services read them when they ask. */
+export const STAND_INS = {
+  TWURPLE_MOCK_API_PORT: "Twitch's token service",
+  FIRESTORE_EMULATOR_HOST: 'Firestore',
+  SECRET_MANAGER_EMULATOR_HOST: 'Secret Manager',
+};
+
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** `warnings`: variables that look like a typing mistake. `problems`: all of them, a sentence or two each. */
@@ -19,7 +26,8 @@ export type Reading<T> =
 
 /** Reads every variable; no value of a secret stands in what it says. */
 export function readConfig(env: Environment): Reading<Config> {
-  return readSettings(env, NAMES);
+  const reading = readSettings(env, NAMES);
+  return reading.ok ? { ...reading, warnings: [...reading.warnings, ...standInsNamed(env)] } : reading;
 }
 
 /** Reads some variables, just as strictly, for a command that needs no more; the others are not looked at. */
@@ -177,6 +185,13 @@ function alwaysWithEmbedded(config: Partial<Config>): string[] {
     'SPOOL is "always": it must be "off" or "overflow" with MESSAGE_BUS_DRIVER=embedded, which writes every ' +
       'message to the disk itself.',
   ];
+}
+
+/** Whoever left one of them set would send secrets to a stand-in, and wonder. */
+function standInsNamed(env: Environment): string[] {
+  return Object.entries(STAND_INS).flatMap(([name, service]) =>
+    env[name] ? [`${name} is set: a stand-in for ${service} is asked, over plain HTTP.`] : [],
+  );
 }
 
 /** Set, not known, and one typing mistake away from a variable that starts as ours do. */

@@ -208,3 +208,10 @@ test('every variable of the environment that is a secret by name is one in the t
     byName,
   );
 });
+
+test('a stand-in that is named for a service is warned of: secrets would go there', () => {
+  const reading = readConfig({ TWITCH_CHANNELS: 'ada', SECRET_MANAGER_EMULATOR_HOST: '127.0.0.1:1' });
+  assert.deepEqual(reading.ok && reading.warnings, [
+    'SECRET_MANAGER_EMULATOR_HOST is set: a stand-in for Secret Manager is asked, over plain HTTP.',
+  ]);
+});
