@@ -16,13 +16,14 @@ export type Found = {
   readonly failure: string;
 };
 
-/** Plants each bug in a process of its own, and runs seeds until one breaks a promise. */
-export async function findMutants(jobs: number): Promise<readonly Found[]> {
+/** Plants each bug, or only one, in a process of its own, and runs seeds until one breaks a promise. */
+export async function findMutants(jobs: number, only: number | undefined): Promise<readonly Found[]> {
   const progress = new Progress(process.stderr, systemClock);
   let count = 0;
-  const tasks = MUTANTS.map((mutant) => async () => {
+  const mutants = MUTANTS.filter(({ number }) => only === undefined || number === only);
+  const tasks = mutants.map((mutant) => async () => {
     const found = await find(mutant);
-    progress.show(`${++count} of ${MUTANTS.length} planted bugs`);
+    progress.show(`${++count} of ${mutants.length} planted bugs`);
     return found;
   });
   const found = await inTurn(tasks, jobs);

@@ -14,6 +14,9 @@ const MAX_STALL_MS = 4_000;
 /** How long after a RECONNECT the server may close the connection. */
 const MAX_GRACE_MS = 40_000;
 
+/** By then a process that was told to stop has stopped, and the next one runs. */
+const RESTARTED_MS = 26_000;
+
 /** One of the open connections is struck. */
 function struck({ twitch, chance, journal }: World, strike: (session: SimSession) => void): void {
   const { open } = twitch;
@@ -151,6 +154,24 @@ export const FAULTS: Readonly<Record<FaultName, Begin>> = {
       twitch.endsSuccessor = false;
     };
   },
+  /**
+   * What a stop left in the spool is sent by the next run, which is killed then; the one after it has to find out what
+   * became of it, from a stream that has forgotten.
+   */
+  stopped_and_killed(world) {
+    const { clock, chance, server, plan } = world;
+    const at = (ms: number, task: () => void): void => clock.outside(ms, () => world.isCalm || task());
+    world.turn('down');
+    at(chance.whole(2_000, 6_000), () => FAULTS.sigterm(world, 0));
+    at(RESTARTED_MS, () => {
+      world.turn('well');
+      world.life.death.afterLink(chance.whole(1, 4));
+    });
+    at(RESTARTED_MS + 2_000, () => world.turn('down'));
+    at(RESTARTED_MS + 2_000 + plan.windowMs + chance.whole(0, 5_000), () => {
+      if (server.mood === 'down') world.turn('well');
+    });
+  },
   other_channels(world) {
     const { plan, chance } = world;
     const kept = plan.channels.filter(() => chance.hit(0.7));
@@ -172,7 +193,7 @@ export const FAULTS: Readonly<Record<FaultName, Begin>> = {
   sigterm: (world) => told(world, () => void world.terminate()),
   /** At once, or in the middle of whatever it does next. */
   crash({ life, chance }) {
-    life.dieAfter(chance.whole(0, 6));
+    life.death.after(chance.whole(0, 6));
   },
 };
 

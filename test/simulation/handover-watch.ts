@@ -25,11 +25,11 @@ export class HandoverWatch {
     if (!session.isWell) return;
     const others = sessions.filter((other) => other !== session);
     const alone = [...session.channels.present].filter(
-      ([channel]) => client.wants(channel) && !decidedBy(others, channel).some(isReading),
+      (channel) => client.wants(channel) && !decidedBy(others, channel).some(isReading),
     );
     if (alone.length === 0) return;
     if (this.#isOverdue(session, others)) return this.#journal.count('chat: an overlap that time ended');
-    for (const [channel, since] of alone) this.#leftAlone(channel, since, session, others);
+    for (const channel of alone) this.#leftAlone(channel, session, others);
   }
 
   /** Another one should have taken over, and had the time that it may take. */
@@ -40,14 +40,11 @@ export class HandoverWatch {
     );
   }
 
-  /** What speaks against it may have happened when it was decided already. */
-  #leftAlone(channel: string, since: number, { number }: SimSession, others: Sessions): void {
+  /** Its successor may have been lost when it was decided already. */
+  #leftAlone(channel: string, { number }: SimSession, others: Sessions): void {
     const justNow = this.#clock.now() - RETIRING_MS;
     const hasLostSuccessor = decidedBy(others, channel).some(({ goneAt }) => goneAt > justNow);
-    this.#journal.check(
-      hasLostSuccessor || since > justNow,
-      () => `hung up connection ${number}, which alone read ${channel}`,
-    );
+    this.#journal.check(hasLostSuccessor, () => `hung up connection ${number}, which alone read ${channel}`);
     if (hasLostSuccessor) this.#journal.count('chat: a connection let go while its successor died');
   }
 }

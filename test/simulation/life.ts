@@ -9,6 +9,7 @@ import { RecentIds } from '../../shared/recent-ids.ts';
 import { subjectsFor } from '../../shared/subjects.ts';
 import { startSupervisor, type Supervisor } from '../../gateway/twitch/supervisor.ts';
 import { chanceOf } from './chance.ts';
+import { Death } from './death.ts';
 import { DeliveryWatch } from './delivery-watch.ts';
 import { IntakeWatch } from './intake-watch.ts';
 import { ProcessClock } from './process-clock.ts';
@@ -32,6 +33,7 @@ export class Life implements Client {
   readonly delivery: Delivery;
   readonly supervisor: Supervisor;
   readonly ids: RecentIds;
+  readonly death = new Death();
   wanted: ReadonlySet<string>;
   hasChangedChannels = false;
   /** `stopping`: by SIGTERM; `over`: it has stopped by itself. */
@@ -51,7 +53,6 @@ export class Life implements Client {
   readonly #intake: IntakeWatch;
   readonly #room: RoomWatch;
   #bus: SimBus | undefined;
-  #effectsLeft = Infinity;
 
   constructor(world: World, number: number) {
     const { plan, clock, journal, book, disk } = world;
@@ -113,18 +114,14 @@ export class Life implements Client {
     return this.wanted.has(channel);
   }
 
-  /** From so many acts on the world on, it is dead. */
-  dieAfter(effects: number): void {
-    this.#effectsLeft = effects;
-  }
-
   effect(): boolean {
-    if (this.isAlive && this.#effectsLeft-- <= 0) this.#world.kill(this);
+    if (this.isAlive && this.death.strikes()) this.#world.kill(this);
     return this.isAlive;
   }
 
   linkChanged(isUp: boolean): void {
     if (!this.isAlive) return;
+    if (isUp) this.death.linked();
     if (isUp) this.#bus?.connect();
     else this.#bus?.disconnect();
   }
@@ -163,6 +160,7 @@ export class Life implements Client {
     const { ledger, delivery } = this;
     const snapshot = ledger.snapshot(delivery.queue.queued);
     journal.check(isBalanced(snapshot), () => `the ledger does not balance: ${JSON.stringify(snapshot)}`);
+    journal.check(snapshot.dropped === this.drops, () => `${snapshot.dropped} dropped, ${this.drops} told`);
     this.watch.check(ledger);
     journal.check(
       this.uncounted === 0 || (plan.spool === 'always' && this.uncounted > 0),

@@ -3,15 +3,15 @@ const NEWS_MS = 5_000;
 
 /** The channels of one connection, as the server sees them. */
 export class Memberships {
-  /** Since when it counts us in each. */
-  readonly present = new Map<string, number>();
+  /** It counts us in these. */
+  readonly present = new Set<string>();
   /** By name; silence is no answer. */
   readonly refused = new Set<string>();
   readonly #ever = new Set<string>();
   readonly #lostAt = new Map<string, number>();
 
-  join(channel: string, now: number): void {
-    this.present.set(channel, now);
+  join(channel: string): void {
+    this.present.add(channel);
     this.#ever.add(channel);
   }
 

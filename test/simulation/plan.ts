@@ -43,9 +43,18 @@ export type Plan = {
   readonly faults: readonly Fault[];
 };
 
-/** How long a coincidence lasts, and how much is said meanwhile. */
-const COINCIDENCE_MS = 20_000;
+type Coincidence = { readonly name: FaultName; readonly lastsMs: number };
+
+const COINCIDENCES: Readonly<Partial<Record<ProfileName, readonly Coincidence[]>>> = {
+  handover: [
+    { name: 'third_connection', lastsMs: 20_000 },
+    { name: 'lagging_handover', lastsMs: 20_000 },
+  ],
+  outage: [{ name: 'stopped_and_killed', lastsMs: 80_000 }],
+};
+/** How much is said from the beginning of a coincidence on, and for how long. */
 const LINES_MEANWHILE = 40;
+const MEANWHILE_MS = 20_000;
 
 /** @param only the profile; undefined: the seed chooses that too */
 export function planOf(seed: number, only?: ProfileName): Plan {
@@ -134,13 +143,14 @@ function coincidenceOf(
   channels: readonly string[],
   activeMs: number,
 ): Pick<Plan, 'faults' | 'sayings'> {
-  if (profile !== 'handover' || !chance.hit(0.5)) return { faults: [], sayings: [] };
-  const at = chance.whole(0, activeMs - COINCIDENCE_MS);
-  const name = chance.pick(['third_connection', 'lagging_handover'] as const);
+  const choice = COINCIDENCES[profile] ?? [];
+  if (choice.length === 0 || !chance.hit(0.5)) return { faults: [], sayings: [] };
+  const { name, lastsMs } = chance.pick(choice);
+  const at = chance.whole(0, Math.max(0, activeMs - lastsMs));
   const sayings = Array.from({ length: LINES_MEANWHILE }, () => ({
-    at: at + chance.whole(0, COINCIDENCE_MS),
+    at: at + chance.whole(0, MEANWHILE_MS),
     channel: chance.pick(channels),
     kind: 'plain' as const,
   }));
-  return { faults: [{ name, at, until: at + COINCIDENCE_MS }], sayings };
+  return { faults: [{ name, at, until: at + lastsMs }], sayings };
 }

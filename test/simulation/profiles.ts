@@ -19,6 +19,7 @@ export type FaultName =
   | 'successor_dies'
   | 'third_connection'
   | 'lagging_handover'
+  | 'stopped_and_killed'
   | 'other_channels'
   | 'lossy_bus'
   | 'stalled_bus'

@@ -75,4 +75,20 @@ export const QUIET_MUTANTS: readonly Mutant[] = [
     'if ((spool?.bytes ?? 0) + this.bytes + placed.queued.bytes > maxSpoolBytes) {',
     'if (Infinity < maxSpoolBytes) {',
   ]),
+  mutant(47, 'a stop leaves in the spool what waits for its commit', [QUEUE, 'this.#intake.flush();', '']),
+  mutant(48, 'the note of a peaceful end outlives the next start', [
+    'gateway/publish/spool.ts',
+    'if (this.recovered > 0) this.#noteSending();',
+    '',
+  ]),
+  mutant(49, 'a connection goes while its JOIN may still be answered', [
+    'gateway/twitch/link.ts',
+    "|| other.#state(channel) === 'asked'",
+    '',
+  ]),
+  mutant(50, 'a busy channel that is refused for want of room takes every turn', [
+    'gateway/twitch/join-pacer.ts',
+    'granted % 2 === 0 ? [busiest, longest] : [longest, busiest]',
+    '[busiest, longest]',
+  ]),
 ];

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { describeMutants, findMutants } from './every-mutant.ts';
+import { MUTANTS } from './mutants.ts';
 import { describeSeeds, runSeeds } from './many-seeds.ts';
 import { tell } from './one-seed.ts';
 import { PROFILES, type ProfileName } from './profiles.ts';
@@ -9,10 +10,11 @@ import { tooSeldom } from './sometimes.ts';
 const USAGE = `Usage: npm run simulate -- --seeds N [--from S] [--profile P] [--jobs K]
        npm run simulate -- --seed S [--profile P] [--trace]
        npm run simulate -- --mutants [--jobs K]
+       npm run simulate -- --mutant N
 
 Runs the bridge in a simulated world, each seed another one, and exits 1 when a promise is broken. --seed tells what
 happened, --trace all of it. --mutants plants bugs in the production code, one at a time, and exits 1 when one is not
-found.
+found; --mutant plants one of them.
 
 Profiles: ${Object.keys(PROFILES).join(', ')}
 `;
@@ -31,7 +33,7 @@ type Wish =
       readonly isWhole: boolean;
       readonly profile: ProfileName | undefined;
     }
-  | { readonly do: 'mutants'; readonly jobs: number };
+  | { readonly do: 'mutants'; readonly jobs: number; readonly only: number | undefined };
 
 const OPTIONS = {
   seeds: { type: 'string' },
@@ -41,6 +43,7 @@ const OPTIONS = {
   jobs: { type: 'string' },
   trace: { type: 'boolean' },
   mutants: { type: 'boolean' },
+  mutant: { type: 'string' },
 } as const;
 
 /** undefined: the arguments make no sense. */
@@ -51,13 +54,21 @@ function readWish(args: readonly string[]): Wish | undefined {
     if (named !== undefined && !Object.hasOwn(PROFILES, named)) return undefined;
     const profile = named as ProfileName | undefined;
     const jobs = whole(values.jobs ?? String(availableParallelism()));
-    if (values.mutants) return { do: 'mutants', jobs };
+    if (values.mutants) return { do: 'mutants', jobs, only: undefined };
+    if (values.mutant !== undefined) return { do: 'mutants', jobs: 1, only: numberOfMutant(values.mutant) };
     if (values.seed !== undefined)
       return { do: 'seed', seed: whole(values.seed), isWhole: values.trace ?? false, profile };
     return { do: 'seeds', seeds: whole(values.seeds), from: whole(values.from ?? '1'), jobs, profile };
   } catch {
     return undefined;
   }
+}
+
+/** @throws RangeError */
+function numberOfMutant(text: string): number {
+  const number = whole(text);
+  if (MUTANTS.every((mutant) => mutant.number !== number)) throw new RangeError('not a planted bug');
+  return number;
 }
 
 /** @throws RangeError */
@@ -74,7 +85,7 @@ async function run(wish: Wish): Promise<boolean> {
     return hasHeld;
   }
   if (wish.do === 'mutants') {
-    const found = await findMutants(wish.jobs);
+    const found = await findMutants(wish.jobs, wish.only);
     process.stdout.write(`${describeMutants(found)}\n`);
     return found.every(({ seeds }) => seeds !== undefined);
   }

@@ -47,11 +47,7 @@ export function unforwarded({ disk, life, server: { stream } }: World): readonly
 }
 
 /** What is said now has to be read, where a channel counts as joined. @returns the keys of the lines */
-export function probe({ life, twitch, plan }: World): readonly string[] {
-  const joined = life.supervisor.status().channels.filter(({ state }) => state === 'joined');
-  return joined.map(({ channel }, index) => {
-    const key = `k${plan.sayings.length + index}`;
-    twitch.say(key, { at: twitch.clock.now(), channel, kind: 'plain' });
-    return key;
-  });
+export function probe(world: World): readonly string[] {
+  const joined = world.life.supervisor.status().channels.filter(({ state }) => state === 'joined');
+  return joined.map(({ channel }) => world.say(channel));
 }

@@ -62,7 +62,7 @@ export class SimIrc {
     const { channels } = this.#session;
     const refusal = this.#twitch.judge(channel, this.#session);
     if (refusal === undefined) {
-      channels.join(channel, this.#twitch.clock.now());
+      channels.join(channel);
       this.#twitch.joined(channel, this.#session);
       return this.tell(`${this.#source} JOIN #${channel}`, `${SERVER} ROOMSTATE #${channel}`);
     }

@@ -66,7 +66,7 @@ export class SimSession implements Socket {
   /** It is in all channels of one that should go. */
   succeeds({ channels, outgoingSince }: SimSession): boolean {
     if (outgoingSince === Infinity) return false;
-    return [...channels.present.keys()].every((channel) => this.channels.present.has(channel));
+    return [...channels.present].every((channel) => this.channels.present.has(channel));
   }
 
   send(text: string): void {
@@ -124,7 +124,7 @@ export class SimSession implements Socket {
     if (this.phase === 'ended') return;
     if (how === 'close') this.#outbox.flush();
     this.phase = 'ended';
-    for (const channel of this.channels.present.keys())
+    for (const channel of this.channels.present)
       this.channels.leave(channel, this.#twitch.clock.now(), !this.isCut);
     if (how === 'reset') this.#lose();
     if (!this.isCut) this.#toClient(() => this.#closed());

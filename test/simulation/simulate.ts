@@ -95,30 +95,39 @@ async function proceed(world: World, until: () => boolean, withinMs: number): Pr
 function heal(world: World): void {
   const { twitch, disk, plan, life, clock } = world;
   world.journal.note('all is well');
+  world.isCalm = true;
   twitch.doors = 'open';
   twitch.loginsAre = twitch.joinsAre = 'answered';
   twitch.hangsUp = twitch.endsSuccessor = disk.isFull = false;
   twitch.refusals.clear();
   for (const session of twitch.sessions) session.lagMs = 0;
-  life.dieAfter(Infinity);
+  life.death.spare();
   world.turn('well');
   clock.arrive(0, () => world.setChannels(plan.channels));
 }
 
-/** The last SIGTERM loses nothing; then everything is counted over. */
+/** The last SIGTERM, while people talk, loses nothing; then everything is counted over. */
 async function finish(world: World): Promise<void> {
-  const { journal, life, book, server, lives } = world;
+  const { journal, life, book, server, lives, plan } = world;
   if (journal.failure !== undefined) return;
-  const drops = life.drops;
+  if (plan.ackDelayMs === 0) await lastWords(world);
   void world.terminate();
   await proceed(world, () => life.phase !== 'stopping', CALM_MS);
   if (journal.failure !== undefined) return;
-  journal.check(life.drops === drops, () => 'the last stop lost something');
+  journal.check(life.ledger.dropped.shutdown === 0, () => 'the last stop lost something');
   journal.note(JSON.stringify([life.ledger, life.supervisor.status()]));
   book.checkLines();
   world.checkKept();
   checkRedrive(world);
   if (lives === 1 && server.stream.generations.length === 1) checkReordered(world);
+}
+
+/** What is on its way when the SIGTERM comes; a bus that is slow could not be brought all of it in time. */
+async function lastWords(world: World): Promise<void> {
+  const { plan, clock, chance } = world;
+  for (const channel of plan.channels) world.say(channel);
+  const until = clock.now() + chance.whole(0, 2 * plan.latencyMs[1]);
+  await proceed(world, () => clock.now() >= until, CALM_MS);
 }
 
 /** Every letter that came whole can be sent again as what it was. */

@@ -23,8 +23,8 @@ export function listen(life: Life, world: World): Pick<Telemetry, 'bus' | 'chat'
       stored: ignore,
       dropped(reason, count) {
         journal.count(`dropped: ${reason}`, count);
+        life.drops += count;
         if (reason === 'deadletter_store') life.lettersLost += count;
-        else life.drops += count;
       },
       reordered(count) {
         journal.count('bus: stored out of order', count);

@@ -3,7 +3,8 @@ import { Contents } from './contents.ts';
 import { chanceOf, type Chance } from './chance.ts';
 import { SimDisk } from './disk.ts';
 import { Journal } from './journal.ts';
-import { DEAD_LETTERS, Life, SPOOL } from './life.ts';
+import { homeless } from './homeless.ts';
+import { Life, SPOOL } from './life.ts';
 import type { Plan } from './plan.ts';
 import { SHUTDOWN_TIMEOUT_MS, FIRST_TOKEN } from './settings.ts';
 import { SimClock } from './sim-clock.ts';
@@ -32,9 +33,12 @@ export class World {
   readonly disk: SimDisk;
   life: Life;
   lives = 0;
+  /** The troubles are over. */
+  isCalm = false;
   /** The last one that the process was given. */
   token: string | undefined;
   #tokens = 0;
+  #unplanned = 0;
 
   /** In the spool at the start of a run that could not note, on a full disk, that it may send them: the next may do so again. */
   readonly #unnoted = new Set<string>();
@@ -122,6 +126,13 @@ export class World {
     this.clock.arrive(this.chance.whole(0, 2_000), () => this.life.streamRemade());
   }
 
+  /** A line that no plan has. @returns its key */
+  say(channel: string): string {
+    const key = `k${this.plan.sayings.length + this.#unplanned++}`;
+    this.twitch.say(key, { at: this.clock.now(), channel, kind: 'plain' });
+    return key;
+  }
+
   /** A name for a token that was never used before. */
   newToken(): string {
     return `token${++this.#tokens}`;
@@ -147,7 +158,7 @@ export class World {
   /** @param allowed how many messages it may have lost */
   #bury(life: Life, allowed: number): void {
     const { twitch, book, clock, journal, chance } = this;
-    const lost = this.#homeless();
+    const lost = homeless(this);
     for (const kept of lost) kept.isLost = true;
     const most = allowed + life.lettersLost;
     journal.check(
@@ -189,17 +200,9 @@ export class World {
       if (channels.isDecided(channel)) this.book.unread(channel).add(cutAt, this.clock.now());
   }
 
-  /** Taken over, and now neither in a stream nor on the disk. */
-  #homeless() {
-    const { disk, server, book } = this;
-    const stored = server.stream.generations.flatMap((messages) => messages.map(({ id }) => id));
-    const homes = new Set([...stored, ...disk.idsIn(SPOOL), ...disk.idsIn(DEAD_LETTERS)].map(bare));
-    return [...book.kept.values()].filter(({ id, isLost }) => !isLost && !homes.has(bare(id)));
-  }
-
   /** In the end: nothing is missing. */
   checkKept(): void {
-    const missing = this.#homeless().map(({ id }) => id);
+    const missing = homeless(this).map(({ id }) => id);
     this.journal.check(missing.length === 0, () => `missing in the end: ${missing.join(', ')}`);
   }
 
@@ -210,9 +213,4 @@ export class World {
     if (this.plan.mayReadStream && !this.book.kept.get(id)?.isRepeated)
       this.journal.fail(`${id} is stored twice`);
   }
-}
-
-/** Without what tells a message from its dead letter. */
-function bare(id: string): string {
-  return id.replace(/^(tw|dl):/, '');
 }
