@@ -115,7 +115,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       bus = openBus({
         onOutcome: (token, outcome) => queue.outcome(token, outcome),
         onRefused: (refusal) => queue.refused(refusal),
-        onStream: (id) => queue.stream(id),
+        onStream: (id, lastSequence) => queue.stream(id, lastSequence),
         onState: (state, error) => {
           status = { ...status, state, lastError: error ?? status.lastError };
           telemetry.bus.stateChanged(state, error);

@@ -154,6 +154,8 @@ function queueEvents(logger: Logger, metrics: Metrics, clock: Clock): Telemetry[
       if (endToEndMs !== undefined) metrics.endToEnd(endToEndMs);
     },
     dropped: tellDropped,
+    stillLooking: (progress) =>
+      logger.warn(progress, 'nothing is sent while the stream is read for what it may hold already'),
     spoolFailed: (error) => logger.error({ err: error }, 'the spool cannot be written'),
     spoolSetAside: (path, error) => logger.error({ path, err: error }, 'an unreadable spool was moved aside'),
     reordered(count) {

@@ -52,8 +52,10 @@ export type BusEvents = {
   /**
    * Which stream the messages go to, before the first `up` and whenever it is another one than before: one that was
    * deleted and made again counts its sequences anew.
+   *
+   * @param lastSequence what is published from now on is stored behind it; 0 where that is not known
    */
-  onStream(id: string): void;
+  onStream(id: string, lastSequence: number): void;
 };
 
 export type Bus = {
@@ -75,12 +77,23 @@ export type BusMemory = {
   /** For how long an id is surely remembered after it was stored, in milliseconds. */
   readonly windowMs: number;
   /**
-   * Reads the stream from `after` (a sequence) to its present end.
+   * Reads on in the stream behind `after` (a sequence). A long way is read in parts, one for each call, so that what a
+   * lost link costs is one part.
    *
-   * @returns the sequence of each id found; `denied`: we may not read the stream, and say so in `degraded`
+   * @returns `denied`: we may not read the stream, and say so in `degraded`
    * @throws when the stream cannot be read now
    */
-  find(messageIds: ReadonlySet<string>, after: number): Promise<ReadonlyMap<string, number> | 'denied'>;
+  find(messageIds: ReadonlySet<string>, after: number): Promise<Look | 'denied'>;
+};
+
+/** What a part of the stream holds. */
+export type Look = {
+  /** The sequence of each id that was found. */
+  readonly found: ReadonlyMap<string, number>;
+  /** Up to which sequence it was read. */
+  readonly upTo: number;
+  /** That was its end, as of the call. */
+  readonly isEnd: boolean;
 };
 
 /** How a bus is opened: it reports `connecting` first and becomes `up` by itself; opening never blocks. */

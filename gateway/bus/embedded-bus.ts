@@ -98,7 +98,7 @@ class EmbeddedBus implements Bus {
 
   #open(): void {
     this.#events.onState('connecting', null);
-    this.#events.onStream('embedded');
+    this.#events.onStream('embedded', 0);
     this.#report('up', null);
   }
 

@@ -1,7 +1,7 @@
 import type { Subjects } from '../../shared/subjects.ts';
 import type { Clock, Random } from '../clock.ts';
 import type { Degradation } from '../degradation.ts';
-import type { Bus, BusEvents, BusMemory, BusMessage, OpenBus, Outcome } from './bus.ts';
+import type { Bus, BusEvents, BusMemory, BusMessage, Look, OpenBus, Outcome } from './bus.ts';
 import { inboxDenied, outcomeOf, publishDenied, type WireAnswer } from './nats-failures.ts';
 import type { NatsLink, LinkEvents } from './nats-link.ts';
 import { liveAgain } from './nats-lives.ts';
@@ -83,10 +83,7 @@ class NatsBus implements Bus, BusMemory {
     return sendOver(this.#link, message, { stream, timeoutMs });
   }
 
-  async find(
-    messageIds: ReadonlySet<string>,
-    after: number,
-  ): Promise<ReadonlyMap<string, number> | 'denied'> {
+  async find(messageIds: ReadonlySet<string>, after: number): Promise<Look | 'denied'> {
     const [link, id] = [this.#link, this.#streamId];
     if (!link || !(await this.#look(link))) throw new Error('not connected');
     if (id !== this.#streamId) throw new Error('the stream is another one than before');
@@ -165,17 +162,17 @@ class NatsBus implements Bus, BusMemory {
       this.windowMs = view.windowMs;
       this.#mayMakeStream = false;
       if (view.made) this.#options.onWarning(`the stream ${name} was missing and has been made`);
-      this.#streamIs(view.id);
+      this.#streamIs(view.id, view.lastSequence);
     }
     if (view.kind === 'refused' && view.code === 'stream_missing') this.#mayMakeStream = true;
-    if (view.kind === 'denied') this.#streamIs(this.#streamId ?? name);
+    if (view.kind === 'denied') this.#streamIs(this.#streamId ?? name, 0);
     this.#stand(standings.afterLook(this.#standing, view));
   }
 
-  #streamIs(id: string): void {
+  #streamIs(id: string, lastSequence: number): void {
     if (id === this.#streamId) return;
     this.#streamId = id;
-    this.#events.onStream(id);
+    this.#events.onStream(id, lastSequence);
   }
 
   #linkEvents(): LinkEvents {

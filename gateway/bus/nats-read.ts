@@ -19,7 +19,9 @@ export type Reading = {
   readonly pullMs: number;
 };
 
+/** Messages asked for at once: each pull takes a round trip. Without bodies they are small. */
 const BATCH = 500;
+const BATCH_OF_HEADERS = 5000;
 
 /** The server removes a consumer from which nobody has pulled for so long. */
 const INACTIVE_MS = 60_000;
@@ -82,7 +84,7 @@ export async function* pullMessages(
   const path = `${reading.stream}.${await makeConsumer(ask, reading)}`;
   try {
     for (;;) {
-      const end = yield* pull(connection, path, reading.pullMs);
+      const end = yield* pull(connection, path, reading);
       if (end === 'lost') return;
     }
   } catch (error) {
@@ -119,12 +121,13 @@ async function makeConsumer(ask: Ask, { stream, subject, from, headersOnly }: Re
 async function* pull(
   connection: NatsConnection,
   path: string,
-  pullMs: number,
+  { pullMs, headersOnly }: Reading,
 ): AsyncGenerator<StoredMessage | 'idle', 'ended' | 'lost'> {
+  const batch = headersOnly ? BATCH_OF_HEADERS : BATCH;
   const wait = pullMs === 0 ? { no_wait: true } : { expires: pullMs * NANOS_PER_MS };
-  const request = JSON.stringify({ batch: BATCH, ...wait });
+  const request = JSON.stringify({ batch, ...wait });
   // Messages come under their own subject, not under that of the inbox: hence a subscription for each pull.
-  const options = { strategy: 'count', maxMessages: BATCH, maxWait: pullMs + GRACE_MS, noMux: true } as const;
+  const options = { strategy: 'count', maxMessages: batch, maxWait: pullMs + GRACE_MS, noMux: true } as const;
   let count = 0;
   for await (const message of await connection.requestMany(
     `$JS.API.CONSUMER.MSG.NEXT.${path}`,
@@ -140,7 +143,7 @@ async function* pull(
       return ENDS_OF_A_PULL.has(status) ? 'ended' : 'lost';
     }
   }
-  return count === BATCH ? 'ended' : 'lost';
+  return count === batch ? 'ended' : 'lost';
 }
 
 /** The server's own words have a status; a message has its place in the stream as reply subject instead. */

@@ -12,6 +12,8 @@ export type StreamView =
   | {
       readonly kind: 'there';
       readonly id: string;
+      /** Of all its messages, whether or not they are still there. */
+      readonly lastSequence: number;
       readonly windowMs: number;
       readonly drift: readonly string[];
       readonly made: boolean;
@@ -82,11 +84,12 @@ async function heldElsewhere(ask: Ask, name: string, { ingress, deadLetter }: Su
 }
 
 function viewOf(info: StreamInfo, { settings, subjects }: Wanted, made: boolean): StreamView {
-  const { config, created } = info;
+  const { config, created, state } = info;
   const drift = driftOf(config, settings, subjects);
   const refusal = unusable(config, subjects);
   if (refusal) return { ...refusal, drift };
-  return { kind: 'there', id: `${config.name} ${created}`, windowMs: windowMs(config), drift, made };
+  const [id, lastSequence] = [`${config.name} ${created}`, state.last_seq];
+  return { kind: 'there', id, lastSequence, windowMs: windowMs(config), drift, made };
 }
 
 function unusable(config: StreamInfo['config'], { ingress }: Subjects): Refusal | undefined {

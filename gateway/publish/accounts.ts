@@ -1,5 +1,6 @@
 import type { DropReason } from '../ledger.ts';
-import type { Pending, PendingEntry } from './pending.ts';
+import type { Pending } from './pending.ts';
+import type { PendingEntry } from './pending-entry.ts';
 import type { QueueOptions, Rejection } from './queue-options.ts';
 
 /** How a message ends, each way with its term of the ledger. Whatever is settled leaves memory and the disk. */

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import type { PendingEntry } from './pending.ts';
+import type { PendingEntry } from './pending-entry.ts';
 
 export type AckDeadlineOptions = {
   readonly clock: Clock;

@@ -1,29 +1,38 @@
 import type { BusMemory } from '../bus/bus.ts';
-import type { PendingEntry } from './pending.ts';
+import type { PendingEntry } from './pending-entry.ts';
 
 /** Half of what the bus promises to remember: the other half is for a message to go and its answer to come. */
 export function isUnsure({ unsureSince }: PendingEntry, memory: BusMemory | undefined, now: number): boolean {
   return memory !== undefined && now - unsureSince >= memory.windowMs / 2;
 }
 
+/** What a look into the stream has shown. */
+export type Shown = {
+  /** Where those that were found are stored. */
+  readonly stored: ReadonlyMap<PendingEntry, number>;
+  /** Up to which sequence the others are not there. */
+  readonly upTo: number;
+  /** That is all there was when the look began. */
+  readonly isEnd: boolean;
+};
+
+/** When we may not look, nobody can know more: they are sent again. */
+const MAY_NOT_LOOK: Shown = { stored: new Map(), upTo: 0, isEnd: true };
+
 /**
- * Looks in the stream for messages that may be there without our knowledge.
+ * Looks in the stream, or in the next part of it, for messages that may be there without our knowledge.
  *
- * @returns where those that were found are stored; none, when we may not look
  * @throws when the stream cannot be read now
  */
-export async function lookUp(
-  memory: BusMemory,
-  entries: readonly PendingEntry[],
-): Promise<ReadonlyMap<PendingEntry, number>> {
+export async function lookUp(memory: BusMemory, entries: readonly PendingEntry[]): Promise<Shown> {
   const byId = new Map(entries.map((entry) => [entry.placed.queued.message.messageId, entry]));
   const after = entries.reduce((least, entry) => Math.min(least, entry.after), Infinity);
-  const found = await memory.find(new Set(byId.keys()), after);
+  const look = await memory.find(new Set(byId.keys()), after);
+  if (look === 'denied') return MAY_NOT_LOOK;
   const stored = new Map<PendingEntry, number>();
-  if (found === 'denied') return stored;
-  for (const [id, sequence] of found) {
+  for (const [id, sequence] of look.found) {
     const entry = byId.get(id);
     if (entry) stored.set(entry, sequence);
   }
-  return stored;
+  return { stored, upTo: look.upTo, isEnd: look.isEnd };
 }

@@ -1,27 +1,7 @@
+import { waitingEntry, type PendingEntry } from './pending-entry.ts';
 import type { Placed, SentMark } from './queued-message.ts';
+import { Sequences } from './sequences.ts';
 import { TokenList } from './token-list.ts';
-
-/** `parked`: it will not be sent again, and is not settled yet either. */
-type EntryState = 'waiting' | 'in_flight' | 'parked' | 'settled';
-
-export type PendingEntry = {
-  readonly placed: Placed;
-  /** It is on the disk as well, until it is settled. */
-  readonly onDisk: boolean;
-  /** By the monotonic clock. */
-  readonly acceptedAt: number;
-  state: EntryState;
-  /** How often this process sent it. */
-  sends: number;
-  sentAt: number;
-  /** Since when the bus may hold it without our knowledge; Infinity: it does not. */
-  unsureSince: number;
-  /** If the bus holds it, then behind this sequence. */
-  after: number;
-  unknownErrors: number;
-  /** Where the bus stored it; 0: nowhere, or not yet. */
-  sequence: number;
-};
 
 /**
  * What is in memory to be sent, as one ordered list with a cursor:
@@ -40,13 +20,16 @@ export class Pending {
   /** What an earlier run may have sent. */
   #recovered: SentMark;
   #sentUpTo = 0;
-  /** The newest sequence that we know of. */
-  #lastSequence = 0;
-  /** The highest sequence of each channel, over the entries that have left the list. */
-  readonly #highest = new Map<string, number>();
+  readonly #sequences: Sequences;
 
   constructor(recovered: SentMark) {
     this.#recovered = recovered;
+    this.#sequences = new Sequences(recovered.stream);
+  }
+
+  /** Another one as soon as the sequences of before mean nothing. */
+  get epoch(): number {
+    return this.#sequences.epoch;
   }
 
   get inFlight(): number {
@@ -82,19 +65,7 @@ export class Pending {
 
   /** @param acceptedAt by the monotonic clock */
   push(placed: Placed, onDisk: boolean, acceptedAt: number): void {
-    const maybeSent = placed.position <= this.#recovered.sentUpTo;
-    this.#entries.push({
-      placed,
-      onDisk,
-      acceptedAt,
-      state: 'waiting',
-      sends: 0,
-      sentAt: 0,
-      unsureSince: maybeSent ? -Infinity : Infinity,
-      after: maybeSent ? this.#recovered.after : 0,
-      unknownErrors: 0,
-      sequence: 0,
-    });
+    this.#entries.push(waitingEntry(placed, onDisk, acceptedAt, this.#recovered));
     this.#unsettled++;
     this.#bytes += placed.queued.bytes;
   }
@@ -112,7 +83,7 @@ export class Pending {
   send(entry: PendingEntry, now: number): void {
     if (entry.unsureSince === Infinity) {
       entry.unsureSince = now;
-      entry.after = this.#lastSequence;
+      entry.after = this.#sequences.last;
     }
     entry.state = 'in_flight';
     entry.sends++;
@@ -148,7 +119,7 @@ export class Pending {
     if (entry.state === 'in_flight') this.#inFlight--;
     entry.state = 'settled';
     entry.sequence = sequence;
-    this.#lastSequence = Math.max(this.#lastSequence, sequence);
+    this.#sequences.stored(sequence);
     this.#unsettled--;
     this.#bytes -= entry.placed.queued.bytes;
     return this.#removeSettled();
@@ -164,22 +135,29 @@ export class Pending {
     return waiting;
   }
 
-  /** The stream is another one: it counts its sequences anew. */
+  /** What is sent from now on is stored in this stream, behind that sequence. */
+  streamIs(id: string, lastSequence: number): void {
+    if (this.#sequences.streamIs(id, lastSequence)) this.#startOver();
+  }
+
+  /** The stream is another one, of which we are yet to hear: it counts its sequences anew. */
   forgetSequences(): void {
-    this.#lastSequence = 0;
-    this.#recovered = { ...this.#recovered, after: 0 };
-    this.#highest.clear();
-    for (let token = this.#entries.first; token < this.#entries.end; token++) {
-      const entry = this.#entries.get(token);
-      if (entry) entry.after = entry.sequence = 0;
-    }
+    this.#sequences.forget();
+    this.#startOver();
+  }
+
+  /** The bus does not hold it up to a sequence; and, as of `at`, not behind that either (undefined: that is not known). */
+  missing(entry: PendingEntry, upTo: number, at: number | undefined): void {
+    entry.after = Math.max(entry.after, upTo);
+    if (at !== undefined) entry.unsureSince = at;
   }
 
   /** What to note for the next run of the messages that are not settled. */
-  mark(stream: string): SentMark {
+  mark(): SentMark {
     const { oldest } = this;
-    const after = oldest && oldest.unsureSince < Infinity ? oldest.after : this.#lastSequence;
-    return { sentUpTo: Math.max(this.#sentUpTo, this.#recovered.sentUpTo), stream, after };
+    const after = oldest && oldest.unsureSince < Infinity ? oldest.after : this.#sequences.last;
+    const sentUpTo = Math.max(this.#sentUpTo, this.#recovered.sentUpTo);
+    return { sentUpTo, stream: this.#sequences.stream, after };
   }
 
   /** Unsettled messages that are in memory alone, oldest first. */
@@ -199,22 +177,23 @@ export class Pending {
     this.#inFlight = this.#unsettled = this.#bytes = 0;
   }
 
+  /** Where in the stream anything may be is not known any more. */
+  #startOver(): void {
+    this.#recovered = { ...this.#recovered, after: 0 };
+    for (let token = this.#entries.first; token < this.#entries.end; token++) {
+      const entry = this.#entries.get(token);
+      if (entry) entry.after = entry.sequence = 0;
+    }
+  }
+
   #removeSettled(): number {
     let overtakers = 0;
     for (let first = this.oldest; first?.state === 'settled'; first = this.oldest) {
-      if (this.#isOvertaker(first)) overtakers++;
+      // An older one with a higher sequence has left before it.
+      if (this.#sequences.settled(first.placed.queued.channel, first.sequence)) overtakers++;
       this.#entries.removeFirst();
     }
     this.#cursor = Math.max(this.#cursor, this.#entries.first);
     return overtakers;
-  }
-
-  /** Entries leave in the order accepted, so an older one with a higher sequence has left already. */
-  #isOvertaker({ placed, sequence }: PendingEntry): boolean {
-    if (sequence === 0) return false;
-    const { channel } = placed.queued;
-    const highest = this.#highest.get(channel) ?? 0;
-    if (sequence > highest) this.#highest.set(channel, sequence);
-    return sequence < highest;
   }
 }

@@ -3,7 +3,8 @@ import type { Degradation } from '../degradation.ts';
 import type { QueueStatus } from '../status.ts';
 import { Accounts } from './accounts.ts';
 import { Intake } from './intake.ts';
-import { Pending, type PendingEntry } from './pending.ts';
+import { Pending } from './pending.ts';
+import type { PendingEntry } from './pending-entry.ts';
 import type { QueueOptions } from './queue-options.ts';
 import type { QueuedMessage, SentMark } from './queued-message.ts';
 import { Sender } from './sender.ts';
@@ -27,7 +28,6 @@ export class PublishQueue {
   readonly #accounts: Accounts;
   readonly #intake: Intake;
   readonly #sender: Sender;
-  #stream: string;
   #closed = false;
   readonly #whenEmpty = new Set<() => void>();
 
@@ -35,7 +35,6 @@ export class PublishQueue {
     const { limits, spool, spoolMode, events } = options;
     const recovered = spool?.recoveredMark ?? NOTHING_RECOVERED;
     this.#options = options;
-    this.#stream = recovered.stream;
     this.#pending = new Pending(recovered);
     this.#accounts = new Accounts(options, this.#pending, (position) => this.#intake.settled(position));
     this.#sender = new Sender(options, this.#pending, this.#accounts, () => this.#afterSettling());
@@ -45,7 +44,7 @@ export class PublishQueue {
       pending: this.#pending,
       maxMemoryBytes: limits.maxBytes,
       maxSpoolBytes: limits.maxSpoolBytes,
-      mark: () => this.#pending.mark(this.#stream),
+      mark: () => this.#pending.mark(),
       onDrop: (reason, count) => this.#accounts.drop(reason, count),
       onAdmitted: () => this.#sender.pump(),
       onSpoolError: (error) => events.spoolFailed(error),
@@ -69,10 +68,9 @@ export class PublishQueue {
     this.#sender.busState(state);
   }
 
-  /** Which stream the bus stores in; the sequences of another one mean nothing. */
-  stream(id: string): void {
-    if (id !== this.#stream) this.#pending.forgetSequences();
-    this.#stream = id;
+  /** Which stream the bus stores in, and behind which sequence; the sequences of another one mean nothing. */
+  stream(id: string, lastSequence: number): void {
+    this.#pending.streamIs(id, lastSequence);
   }
 
   /** What became of a message, by its token; an answer for one that is settled already changes nothing. */
@@ -137,7 +135,7 @@ export class PublishQueue {
   }
 
   degraded(): Degradation[] {
-    return this.#intake.degraded();
+    return [...this.#sender.degraded(), ...this.#intake.degraded()];
   }
 
   #stored(entry: PendingEntry, sequence: number, duplicate: boolean): void {

@@ -43,6 +43,8 @@ export type QueueEvents = {
   /** `publishMs`: accepted → acked; `endToEndMs`: said → acked, where that is known. */
   stored(publishMs: number, endToEndMs: number | undefined): void;
   dropped(reason: DropReason, count: number): void;
+  /** Nothing is sent while a long stream is read for so many messages that it may hold already; told for each part. */
+  stillLooking(progress: { readonly messages: number; readonly upTo: number }): void;
   /** So many messages are stored ahead of an older one of their channel. */
   reordered(count: number): void;
   /** The spool stopped working; told once each time. */

@@ -1,8 +1,10 @@
 import type { BusMemory, BusState } from '../bus/bus.ts';
+import type { Degradation } from '../degradation.ts';
 import type { Accounts } from './accounts.ts';
 import { AckDeadline } from './ack-deadline.ts';
-import { isUnsure, lookUp } from './look-up.ts';
-import type { Pending, PendingEntry } from './pending.ts';
+import { isUnsure, lookUp, type Shown } from './look-up.ts';
+import type { Pending } from './pending.ts';
+import type { PendingEntry } from './pending-entry.ts';
 import type { FailureKind, QueueOptions } from './queue-options.ts';
 import { SendWindow } from './send-window.ts';
 
@@ -26,6 +28,8 @@ export class Sender {
   readonly #window: SendWindow;
   readonly #deadline: AckDeadline;
   #phase: Phase = { kind: 'link_down' };
+  /** The stream is long, and is being read part by part. */
+  #stillLooking: { readonly messages: number; readonly upTo: number } | undefined;
 
   constructor(options: QueueOptions, pending: Pending, accounts: Accounts, onSettled: () => void) {
     const { limits, clock, random } = options;
@@ -77,6 +81,13 @@ export class Sender {
     if (entry.state === 'in_flight' && this.#phase.kind !== 'halted') this.#pause(entry, kind, error);
   }
 
+  degraded(): Degradation[] {
+    if (!this.#stillLooking) return [];
+    const { messages, upTo } = this.#stillLooking;
+    const sentence = `nothing is sent while the stream is read for ${messages} messages that it may hold already; read up to sequence ${upTo}`;
+    return [{ code: 'bus_down', sentence }];
+  }
+
   /** Sends nothing from now on. */
   halt(): void {
     this.#deadline.stop();
@@ -115,21 +126,28 @@ export class Sender {
     if (!memory || !first) return;
     const phase: Phase = { kind: 'looking' };
     this.#enter(phase);
+    const { epoch } = this.#pending;
     lookUp(memory, unsure).then(
-      (stored) => this.#phase === phase && this.#found(unsure, stored, now),
+      (shown) => this.#phase === phase && this.#shown(unsure, shown, now, epoch === this.#pending.epoch),
       (error: unknown) =>
         this.#phase === phase && this.#pause(first, 'ambiguous', `while looking: ${String(error)}`),
     );
   }
 
-  /** What was found counts like an answer that it is a duplicate; the rest is known to be missing as of `lookedAt`. */
-  #found(unsure: readonly PendingEntry[], stored: ReadonlyMap<PendingEntry, number>, lookedAt: number): void {
-    for (const entry of unsure) {
+  /**
+   * What was found counts like an answer that it is a duplicate. The rest is known to be missing up to where was read, and
+   * as of `lookedAt` once the end was reached: until then whatever was sent before may still be found behind that.
+   */
+  #shown(unsure: readonly PendingEntry[], shown: Shown, lookedAt: number, isSameStream: boolean): void {
+    const { stored, upTo, isEnd } = shown;
+    for (const entry of isSameStream ? unsure : []) {
       const sequence = stored.get(entry);
       if (entry.state !== 'waiting') continue;
-      if (sequence === undefined) entry.unsureSince = lookedAt;
-      else this.#accounts.stored(entry, sequence, entry.sends > 0);
+      if (sequence !== undefined) this.#accounts.stored(entry, sequence, entry.sends > 0);
+      else this.#pending.missing(entry, upTo, isEnd ? lookedAt : undefined);
     }
+    this.#stillLooking = isEnd ? undefined : { messages: unsure.length - stored.size, upTo };
+    if (this.#stillLooking) this.#options.events.stillLooking(this.#stillLooking);
     this.#flow();
     this.#onSettled();
   }

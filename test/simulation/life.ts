@@ -180,6 +180,7 @@ export class Life implements Client {
         watch: this.watch,
         latency: twitch.latency,
         mayRead: plan.mayReadStream,
+        readingMs: plan.readingMs,
         later: (ms, task) => clock.arrive(ms, () => this.isAlive && task()),
         effect: () => this.effect(),
       },

@@ -36,6 +36,9 @@ export type Plan = {
   /** How much later an ack comes, all the time. */
   readonly ackDelayMs: number;
   readonly mayReadStream: boolean;
+  /** What it takes to read one message of the stream, and how many of others are there at the start. */
+  readonly readingMs: number;
+  readonly others: number;
   readonly hasAccount: boolean;
   /** Until when there are troubles. */
   readonly activeMs: number;
@@ -89,6 +92,7 @@ export function planOf(seed: number, only?: ProfileName): Plan {
     ] as const),
     ackDelayMs: chance.whole(...profile.ackDelayMs),
     mayReadStream: chance.hit(0.95),
+    ...streamOf(chanceOf(seed, 5)),
     hasAccount: chance.hit(0.6),
     activeMs,
     sayings: inTime([...sayingsOf(chance, profile, channels, activeMs), ...coincidence.sayings]),
@@ -100,6 +104,11 @@ export function planOf(seed: number, only?: ProfileName): Plan {
 function roomFor(channels: number, chance: Chance): number {
   if (!chance.hit(0.2)) return Infinity;
   return chance.hit(0.9) ? chance.whole(channels, 2 * channels - 1) : Math.max(1, channels - 1);
+}
+
+/** Seldom it is so long that to read it takes longer than it remembers ids. */
+function streamOf(chance: Chance): Pick<Plan, 'readingMs' | 'others'> {
+  return { readingMs: chance.pick([0, 0, 20, 300]), others: chance.pick([0, 30, 150]) };
 }
 
 function sayingsOf(

@@ -91,4 +91,14 @@ export const QUIET_MUTANTS: readonly Mutant[] = [
     'granted % 2 === 0 ? [busiest, longest] : [longest, busiest]',
     '[busiest, longest]',
   ]),
+  mutant(51, 'a look into the stream begins again where the last one began', [
+    'gateway/publish/pending.ts',
+    'entry.after = Math.max(entry.after, upTo);',
+    '',
+  ]),
+  mutant(52, 'what is not in a part of the stream counts as missing', [
+    'gateway/publish/sender.ts',
+    'isEnd ? lookedAt : undefined',
+    'lookedAt',
+  ]),
 ];

@@ -1,4 +1,4 @@
-import type { Bus, BusEvents, BusMemory, BusMessage, Outcome, Refusal } from '../../gateway/bus/bus.ts';
+import type { Bus, BusEvents, BusMemory, BusMessage, Look, Outcome, Refusal } from '../../gateway/bus/bus.ts';
 import { outcomeOf, publishDenied, type WireAnswer } from '../../gateway/bus/nats-failures.ts';
 import { wireHeaders } from '../../gateway/bus/nats-message.ts';
 import type { Degradation } from '../../gateway/degradation.ts';
@@ -12,6 +12,8 @@ import type { Arrived } from './stream.ts';
 
 /** How long the ack of a message sent by itself may take. */
 const SEND_MS = 5_000;
+/** So many messages of the stream are read at once. */
+const PART = 20;
 
 export type SimBusOptions = {
   readonly clock: SimClock;
@@ -20,6 +22,8 @@ export type SimBusOptions = {
   readonly watch: DeliveryWatch;
   readonly latency: () => number;
   readonly mayRead: boolean;
+  /** What it takes to read one message of the stream. */
+  readonly readingMs: number;
   /** Runs a task in the process after `ms`, if it still lives then. */
   readonly later: (ms: number, task: () => void) => void;
   /** Called wherever the process acts on the world; false: it is dead. */
@@ -83,10 +87,10 @@ export class SimBus implements Bus, BusMemory {
   }
 
   lookAtStream(): void {
-    const { id } = this.#options.server.stream;
+    const { id, last } = this.#options.server.stream;
     if (!this.#link || id === this.#stream) return;
     this.#stream = id;
-    this.#events.onStream(id);
+    this.#events.onStream(id, last);
   }
 
   publish(token: number, message: BusMessage): void {
@@ -114,24 +118,25 @@ export class SimBus implements Bus, BusMemory {
     });
   }
 
-  find(messageIds: ReadonlySet<string>, after: number): Promise<ReadonlyMap<string, number> | 'denied'> {
-    const { server, journal, watch, later, latency, mayRead } = this.#options;
-    const { promise, resolve, reject } = Promise.withResolvers<ReadonlyMap<string, number> | 'denied'>();
+  find(messageIds: ReadonlySet<string>, after: number): Promise<Look | 'denied'> {
+    const { server, journal, watch, later, latency, mayRead, readingMs } = this.#options;
+    const { promise, resolve, reject } = Promise.withResolvers<Look | 'denied'>();
     const stream = this.#stream;
-    later(2 * latency(), () => {
+    const { last } = server.stream;
+    const upTo = Math.min(last, after + PART);
+    later(2 * latency() + readingMs * Math.max(0, upTo - after), () => {
       journal.count('bus: looked for what it holds');
       this.lookAtStream();
       watch.looked();
       if (!this.#link || ['stalled', 'down', 'missing'].includes(server.mood) || stream !== this.#stream)
         return reject(new Error('the stream cannot be read now'));
       if (!mayRead) return resolve('denied');
-      const found = new Map<string, number>();
-      for (const { id, sequence } of server.stream.messages)
-        if (sequence > after && messageIds.has(id) && !found.has(id)) found.set(id, sequence);
+      const found = server.stream.find(messageIds, after, upTo);
       if (found.size > 0) journal.count('bus: found what was not acked');
-      journal.note(`found ${[...found.keys()].join(' ')}`);
+      if (upTo < last) journal.count('bus: read a part of what it holds');
+      journal.note(`found ${[...found.keys()].join(' ')} up to ${upTo} of ${last}`);
       for (const id of found.keys()) watch.told(id, 1);
-      resolve(found);
+      resolve({ found, upTo, isEnd: upTo >= last });
     });
     return promise;
   }

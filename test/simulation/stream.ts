@@ -39,11 +39,35 @@ export class SimStream {
     return present;
   }
 
+  /** The newest sequence. */
+  get last(): number {
+    return this.messages.length;
+  }
+
+  /** Where ids stand behind one sequence and not behind another. */
+  find(ids: ReadonlySet<string>, after: number, upTo: number): Map<string, number> {
+    const found = new Map<string, number>();
+    for (const { id, sequence } of this.messages.slice(after, upTo))
+      if (ids.has(id) && !found.has(id)) found.set(id, sequence);
+    return found;
+  }
+
+  /** Somebody else's messages. */
+  fill(count: number): void {
+    for (let number = 1; number <= count; number++)
+      this.store({
+        name: `other-${number}`,
+        id: `other-${number}`,
+        subject: 'other',
+        body: new Uint8Array(),
+      });
+  }
+
   store(message: Arrived): { readonly sequence: number; readonly duplicate: boolean } {
     const { id, name } = message;
     const known = this.remembers(id);
     if (known !== undefined) return { sequence: known, duplicate: true };
-    const sequence = this.messages.length + 1;
+    const sequence = this.last + 1;
     this.messages.push({ id: name, sequence, message });
     if (id !== '') this.#ids.set(id, { sequence, at: this.#clock.now() });
     return { sequence, duplicate: false };

@@ -21,6 +21,7 @@ export function listen(life: Life, world: World): Pick<Telemetry, 'bus' | 'chat'
         life.watch.failed(messageId, kind, world.clock.now());
       },
       stored: ignore,
+      stillLooking: ignore,
       dropped(reason, count) {
         journal.count(`dropped: ${reason}`, count);
         life.drops += count;

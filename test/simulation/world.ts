@@ -54,7 +54,9 @@ export class World {
     const { book, contents } = this;
     this.twitch = new SimTwitch({ clock, chance, journal, book, contents, plan });
     this.twitch.goodTokens.add(FIRST_TOKEN);
-    this.server = new SimServer(new SimStream(clock, plan.windowMs), plan.ackDelayMs, chance, journal);
+    const stream = new SimStream(clock, plan.windowMs);
+    stream.fill(plan.others);
+    this.server = new SimServer(stream, plan.ackDelayMs, chance, journal);
     this.server.onStored = (sequence, message) => contents.stored(sequence, message);
     this.server.onTwice = (id) => this.#storedTwice(id);
     this.disk = new SimDisk(journal);

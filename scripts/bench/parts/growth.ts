@@ -26,6 +26,7 @@ const SILENT: QueueEvents = {
   publishFailed: () => undefined,
   stored: () => undefined,
   dropped: () => undefined,
+  stillLooking: () => undefined,
   reordered: () => undefined,
   spoolFailed: () => undefined,
 };

@@ -4,7 +4,7 @@ import type { Refusal } from '../../../gateway/bus/bus.ts';
 import * as standings from '../../../gateway/bus/nats-standing.ts';
 import type { StreamView } from '../../../gateway/bus/nats-stream.ts';
 
-const THERE: StreamView = { kind: 'there', id: 'S 1', windowMs: 1, drift: [], made: false };
+const THERE: StreamView = { kind: 'there', id: 'S 1', lastSequence: 0, windowMs: 1, drift: [], made: false };
 const SILENCE: StreamView = { kind: 'silence', error: 'no answer' };
 const refusal = (code: Refusal['code']): Refusal => ({ kind: 'refused', code, error: code });
 

@@ -1,25 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
-import type { BusMemory } from '../../../gateway/bus/bus.ts';
 import { temporaryDirectory } from '../../integration/gateway-process.ts';
+import { fakeMemory } from './fake-memory.ts';
 import { startQueue, stored } from './queue-harness.ts';
 import { numbered, startSpooledQueue } from './spooled-queue.ts';
-
-/** A stream that remembers ids for 1000 ms, and what was asked of it. */
-function fakeMemory(inStream: ReadonlyMap<string, number> | 'denied' | Error) {
-  const asked: { ids: readonly string[]; after: number }[] = [];
-  const answers = { now: inStream };
-  const memory: BusMemory = {
-    windowMs: 1000,
-    find: async (ids, after) => {
-      asked.push({ ids: [...ids], after });
-      if (answers.now instanceof Error) throw answers.now;
-      return answers.now;
-    },
-  };
-  return { memory, asked, answers };
-}
 
 test('what is un-acked for longer than half the memory of the bus is looked for before it is sent again', async () => {
   const { memory, asked } = fakeMemory(new Map([['a-2', 8]]));
@@ -99,14 +84,14 @@ test('without the right to read, it is sent again all the same', async () => {
 test('in a stream that was made anew the look begins at its first message', async () => {
   const { memory, asked } = fakeMemory(new Map());
   const { queue, clock, offer, answer } = startQueue({ memory, limits: { timeoutMs: 10_000 } });
-  queue.stream('made on Monday');
+  queue.stream('made on Monday', 0);
   queue.busState('up');
   offer('a-1');
   answer('a-1', stored(7));
   offer('a-2');
   queue.busState('down');
   clock.advance(500);
-  queue.stream('made on Tuesday');
+  queue.stream('made on Tuesday', 0);
   queue.busState('up');
   await turn();
   assert.deepEqual(asked, [{ ids: ['a-2'], after: 0 }]);
@@ -129,7 +114,7 @@ test('an answer that comes during the look still counts, once', async () => {
 test('over a restart too: what may have been sent is looked for, what was not is not', async () => {
   await using directory = await temporaryDirectory();
   const first = startSpooledQueue(directory.path, 'overflow', { limits: { maxInFlight: 2 } });
-  first.queue.stream('S');
+  first.queue.stream('S', 0);
   first.queue.busState('up');
   first.offer('a-1');
   first.answer('a-1', stored(41));
@@ -139,7 +124,7 @@ test('over a restart too: what may have been sent is looked for, what was not is
 
   const { memory, asked } = fakeMemory(new Map([['a-2', 42]]));
   const second = startSpooledQueue(directory.path, 'overflow', { memory });
-  second.queue.stream('S');
+  second.queue.stream('S', 0);
   second.queue.busState('up');
   await turn();
   assert.deepEqual(asked, [{ ids: ['a-2', 'a-3'], after: 41 }]);
@@ -150,14 +135,14 @@ test('over a restart too: what may have been sent is looked for, what was not is
 test('after a crash everything may have been sent, and is looked for', async () => {
   await using directory = await temporaryDirectory();
   const first = startSpooledQueue(directory.path, 'always');
-  first.queue.stream('S');
+  first.queue.stream('S', 0);
   first.offer(...numbered(1, 3));
   first.clock.advance(10);
   first.spool.settle([], { sentUpTo: 0, stream: 'S', after: 5 });
 
   const { memory, asked } = fakeMemory(new Map());
   const second = startSpooledQueue(directory.path, 'always', { memory });
-  second.queue.stream('S');
+  second.queue.stream('S', 0);
   second.queue.busState('up');
   await turn();
   assert.deepEqual(asked, [{ ids: numbered(1, 3), after: 5 }]);
@@ -166,18 +151,18 @@ test('after a crash everything may have been sent, and is looked for', async () 
 test('a peaceful end says nothing of a later run that was killed before it could note anything', async () => {
   await using directory = await temporaryDirectory();
   const first = startSpooledQueue(directory.path, 'overflow');
-  first.queue.stream('S');
+  first.queue.stream('S', 0);
   first.offer(...numbered(1, 3));
   first.queue.halt();
   first.queue.close();
   const second = startSpooledQueue(directory.path, 'overflow');
-  second.queue.stream('S');
+  second.queue.stream('S', 0);
   second.queue.busState('up');
   assert.deepEqual(second.takeSent(), numbered(1, 3), 'nothing was sent before');
 
   const { memory, asked } = fakeMemory(new Map());
   const third = startSpooledQueue(directory.path, 'overflow', { memory });
-  third.queue.stream('S');
+  third.queue.stream('S', 0);
   third.queue.busState('up');
   await turn();
   assert.deepEqual(asked, [{ ids: numbered(1, 3), after: 0 }]);

@@ -44,6 +44,7 @@ export function startQueue(options: HarnessOptions = {}) {
   const failures: PublishFailure[] = [];
   const rejections: Rejection[] = [];
   const spoolErrors: unknown[] = [];
+  const looks: { readonly messages: number; readonly upTo: number }[] = [];
   const world = { reordered: 0, deadLettersKept: true };
   const queue = new PublishQueue({
     limits: { ...LIMITS, ...limits },
@@ -66,6 +67,7 @@ export function startQueue(options: HarnessOptions = {}) {
     events: {
       publishFailed: (failure) => failures.push(failure),
       stored: () => undefined,
+      stillLooking: (progress) => looks.push(progress),
       dropped: () => undefined,
       reordered: (count) => (world.reordered += count),
       spoolFailed: (error) => spoolErrors.push(error),
@@ -73,7 +75,7 @@ export function startQueue(options: HarnessOptions = {}) {
   });
 
   const hands = handsOn(queue, ledger, sent, tokens);
-  return { queue, clock, ledger, failures, rejections, spoolErrors, world, ...hands };
+  return { queue, clock, ledger, failures, rejections, spoolErrors, looks, world, ...hands };
 }
 
 /** What a test does to a queue; after each act the ledger must balance. */
