@@ -4,7 +4,11 @@ import type { DropReason, Ledger } from '../ledger.ts';
 import type { Pending } from './pending.ts';
 import type { Placed, QueuedMessage, SentMark } from './queued-message.ts';
 import { SpoolWriter } from './spool-writer.ts';
+import { Spill } from './spill.ts';
 import type { Spool } from './spool.ts';
+
+/** At most an eighth of what memory may hold is on its way to the disk, and no more than this. */
+const MAX_STAGED_BYTES = 4 * 1024 * 1024;
 
 /** `overflow`: only what memory cannot hold is written to the disk; `always`: everything, before it counts as received. */
 export type SpoolMode = 'off' | 'overflow' | 'always';
@@ -36,12 +40,13 @@ export type IntakeOptions = {
 export class Intake {
   readonly #options: IntakeOptions;
   readonly #writer: SpoolWriter | undefined;
+  readonly #spill: Spill | undefined;
   #nextPosition: number;
   /** What stays on the disk after `close`. */
   #left = 0;
 
   constructor(options: IntakeOptions) {
-    const { spool, mode, ledger, clock, mark, onDrop } = options;
+    const { spool, mode, pending, ledger, clock, mark, onDrop } = options;
     this.#options = options;
     this.#nextPosition = spool?.nextPosition ?? 1;
     ledger.recovered = spool?.recovered ?? 0;
@@ -49,6 +54,7 @@ export class Intake {
       spool &&
       new SpoolWriter({
         spool,
+        maxBytes: this.#stageBytes,
         writes: mode !== 'off',
         ledger,
         clock,
@@ -57,11 +63,17 @@ export class Intake {
         onCommit: () => this.refill(),
         onError: options.onSpoolError,
       });
+    if (spool && this.#writer) this.#spill = new Spill(spool, this.#writer, pending, ledger);
   }
 
-  /** Accepted and waiting elsewhere than in memory's list: on the disk, or on its way there. */
+  /** Accepted and waiting on the disk. */
   get spooled(): number {
-    return this.#left + (this.#options.spool?.waiting ?? 0) + (this.#writer?.counted ?? 0);
+    return this.#left + (this.#options.spool?.waiting ?? 0);
+  }
+
+  /** Accepted and waiting on its way to the disk. */
+  get staged(): number {
+    return this.#writer?.counted ?? 0;
   }
 
   get bytes(): number {
@@ -114,6 +126,11 @@ export class Intake {
     ];
   }
 
+  /** Writes some of what is in memory alone. @returns whether there may be more */
+  spill(): boolean {
+    return this.#mode !== 'off' && (this.#spill?.some() ?? false);
+  }
+
   /**
    * Writes what is not settled to the disk, each message in its old place; without a disk it is lost.
    *
@@ -122,14 +139,10 @@ export class Intake {
   close(): number {
     const { spool, pending } = this.#options;
     this.#writer?.commit();
-    this.#writer?.stop();
-    const homeless = pending.notOnDisk();
-    if (!spool || !this.#writer) return homeless.length;
-    this.#writer.takeWhile(
-      () => true,
-      (placed) => homeless.push(placed),
-    );
-    const lost = this.#mode === 'off' ? homeless.length : this.#spill(spool, homeless);
+    if (!spool || !this.#writer || !this.#spill) return pending.notOnDisk().length;
+    while (this.spill());
+    const lost = this.#spill.rest(this.#mode !== 'off');
+    this.#writer.stop();
     this.#left = spool.entries - this.#writer.unremoved;
     this.#closeSpool(spool);
     return lost;
@@ -143,8 +156,18 @@ export class Intake {
     return (this.#writer?.isEmpty ?? true) && (this.#options.spool?.waiting ?? 0) === 0;
   }
 
+  get #stageBytes(): number {
+    return Math.min(MAX_STAGED_BYTES, this.#options.maxMemoryBytes / 8);
+  }
+
+  /** What may be in memory, save for what is on its way to the disk. */
+  get #memoryBytes(): number {
+    const { maxMemoryBytes } = this.#options;
+    return this.#mode === 'off' ? maxMemoryBytes : maxMemoryBytes - this.#stageBytes;
+  }
+
   #fitsMemory(queued: QueuedMessage): boolean {
-    return this.#options.pending.bytes + this.bytes + queued.bytes <= this.#options.maxMemoryBytes;
+    return this.#options.pending.bytes + this.bytes + queued.bytes <= this.#memoryBytes;
   }
 
   #toDisk(placed: Placed, counted: boolean): boolean {
@@ -177,24 +200,13 @@ export class Intake {
 
   /** One message is always let in, however large: it could never be sent otherwise. */
   readonly #fitsPending = ({ queued }: Placed): boolean => {
-    const { pending, maxMemoryBytes } = this.#options;
-    return pending.unsettled === 0 || pending.bytes + queued.bytes <= maxMemoryBytes;
+    const { pending } = this.#options;
+    return pending.unsettled === 0 || pending.bytes + queued.bytes <= this.#memoryBytes;
   };
 
   #admit(placed: Placed, onDisk: boolean): void {
     const { pending, clock } = this.#options;
     pending.push(placed, onDisk, clock.now() - Math.max(0, clock.date() - placed.acceptedAt));
-  }
-
-  #spill(spool: Spool, messages: readonly Placed[]): number {
-    try {
-      const answers = spool.putBack(messages);
-      this.#options.ledger.duplicates.gateway += answers.filter((answer) => answer === 'duplicate').length;
-      return answers.filter((answer) => answer === 'full').length;
-    } catch (error) {
-      this.#options.onSpoolError(error);
-      return messages.length;
-    }
   }
 
   #closeSpool(spool: Spool): void {

@@ -170,6 +170,19 @@ export class Pending {
     return placed;
   }
 
+  /** The newest of these, oldest first: so many bytes of them, and one at least. */
+  newestInMemory(maxBytes: number): PendingEntry[] {
+    const newest: PendingEntry[] = [];
+    let bytes = 0;
+    for (let token = this.#entries.end - 1; token >= this.#entries.first && bytes < maxBytes; token--) {
+      const entry = this.#entries.get(token);
+      if (!entry || entry.state === 'settled' || entry.onDisk) continue;
+      newest.push(entry);
+      bytes += entry.placed.queued.bytes;
+    }
+    return newest.toReversed();
+  }
+
   /** Forgets everything; whoever calls this has counted it. */
   clear(): void {
     while (this.#entries.first < this.#entries.end) this.#entries.removeFirst();

@@ -9,6 +9,9 @@ import type { QueueOptions } from './queue-options.ts';
 import type { QueuedMessage, SentMark } from './queued-message.ts';
 import { Sender } from './sender.ts';
 
+/** A bus that is well takes nearly everything in less: what it takes need not be written first. */
+const SPILL_AFTER_MS = 500;
+
 const NOTHING_RECOVERED: SentMark = { sentUpTo: 0, stream: '', after: 0 };
 
 /**
@@ -29,6 +32,7 @@ export class PublishQueue {
   readonly #intake: Intake;
   readonly #sender: Sender;
   #closed = false;
+  #cancelSpill: () => void = () => {};
   readonly #whenEmpty = new Set<() => void>();
 
   constructor(options: QueueOptions) {
@@ -96,15 +100,21 @@ export class PublishQueue {
     if (entry) this.#sender.failed(entry, 'refused', error);
   }
 
-  /** Resolves once everything accepted is settled. What waits for its commit is written at once, and counts. */
+  /**
+   * Resolves once everything accepted is settled. What waits for its commit is written at once, and counts; a bus that
+   * takes its time, or is away, finds more and more of it on the disk.
+   */
   async drained(): Promise<void> {
     this.#intake.flush();
     if (this.queued === 0) return;
+    this.#spillIn(this.#sender.isLinked ? SPILL_AFTER_MS : 0);
     await new Promise<void>((resolve) => this.#whenEmpty.add(resolve));
+    this.#cancelSpill();
   }
 
   /** Sends nothing more; answers to what was sent are still welcome. */
   halt(): void {
+    this.#cancelSpill();
     this.#sender.halt();
   }
 
@@ -119,13 +129,13 @@ export class PublishQueue {
 
   /** Counted from the structures that hold the messages, never computed as a difference. */
   get queued(): number {
-    return this.#pending.unsettled + this.#intake.spooled;
+    return this.#pending.unsettled + this.#intake.staged + this.#intake.spooled;
   }
 
   status(): QueueStatus {
     const { oldest, inFlight, unsettled, bytes } = this.#pending;
     return {
-      waiting: unsettled - inFlight,
+      waiting: unsettled - inFlight + this.#intake.staged,
       inFlight,
       spooled: this.#intake.spooled,
       bytes: bytes + this.#intake.bytes,
@@ -156,6 +166,12 @@ export class PublishQueue {
     entry.unknownErrors++;
     if (entry.unknownErrors > this.#options.limits.maxRetries) this.#rejected(entry, 'unknown_error', error);
     else this.#sender.failed(entry, 'unknown', error);
+  }
+
+  #spillIn(ms: number): void {
+    this.#cancelSpill = this.#options.clock.after(ms, () => {
+      if (this.#intake.spill()) this.#spillIn(0);
+    });
   }
 
   #afterSettling(): void {

@@ -46,6 +46,10 @@ export class Sender {
     });
   }
 
+  get isLinked(): boolean {
+    return this.#phase.kind !== 'link_down';
+  }
+
   /** While the link is gone nothing is sent, and no retry is used up. */
   busState(state: BusState): void {
     const linked = state === 'up' || state === 'refusing';

@@ -4,15 +4,15 @@ import type { Placed, SentMark } from './queued-message.ts';
 import type { Spool } from './spool.ts';
 import { errorText } from '../../shared/error-text.ts';
 
-/** At most one commit in so many milliseconds: what comes meanwhile shares it. */
+/** At most one commit in this many milliseconds: what comes meanwhile shares it. */
 const COMMIT_INTERVAL_MS = 10;
-/** More than this is written at once, so that a flood never holds more in memory. */
-const MAX_STAGED_BYTES = 4 * 1024 * 1024;
 /** A disk that failed is asked again after so long. */
 const RETRY_MS = 1000;
 
 export type SpoolWriterOptions = {
   readonly spool: Spool;
+  /** What may wait for the next commit; more is written at once. */
+  readonly maxBytes: number;
   /** false: nothing new is written; what an earlier run left is removed as it is settled. */
   readonly writes: boolean;
   readonly ledger: Ledger;
@@ -72,11 +72,14 @@ export class SpoolWriter {
 
   /** @param counted false: it counts as received when it is written */
   stage(placed: Placed, counted: boolean): void {
+    const { bytes } = placed.queued;
+    const isFull = this.#bytes + bytes > this.#options.maxBytes;
+    if (isFull && this.#failure === null && !this.isEmpty) this.commit();
     this.#stage.push({ ...placed, counted });
-    this.#bytes += placed.queued.bytes;
+    this.#bytes += bytes;
     if (counted) this.#counted++;
+    if (this.#failure !== null) this.#countAll();
     this.#schedule();
-    if (this.#bytes > MAX_STAGED_BYTES && this.#failure === null) this.commit();
   }
 
   settled(position: number): void {
@@ -114,20 +117,24 @@ export class SpoolWriter {
     this.#options.onCommit();
   }
 
-  /** There is no disk now: what is staged will be sent from here, so it counts as received. */
+  /** There is no disk now. */
   failed(error: unknown): void {
-    const { ledger, onError } = this.#options;
-    if (this.#failure === null) onError(error);
+    if (this.#failure === null) this.#options.onError(error);
     this.#failure = errorText(error);
-    ledger.received += this.#stage.length - this.#counted;
-    this.#counted = this.#stage.length;
-    for (const staged of this.#stage) staged.counted = true;
+    this.#countAll();
     this.#schedule();
   }
 
   stop(): void {
     this.#cancelCommit?.();
     this.#cancelCommit = undefined;
+  }
+
+  /** Without a disk what is staged will be sent from here, so it counts as received. */
+  #countAll(): void {
+    this.#options.ledger.received += this.#stage.length - this.#counted;
+    this.#counted = this.#stage.length;
+    for (const staged of this.#stage) staged.counted = true;
   }
 
   #write(spool: Spool): void {

@@ -50,7 +50,7 @@ export class Spool {
 
   /** Writes messages behind all others, in one commit. `duplicate`: its id is here already. */
   append(messages: readonly Placed[]): Spooled[] {
-    const answers = this.putBack(messages);
+    const answers = this.#write(messages);
     for (const [index, answer] of answers.entries()) {
       const message = messages[index];
       if (answer !== 'kept' || !message) continue;
@@ -60,9 +60,10 @@ export class Spool {
     return answers;
   }
 
-  /** Writes messages to their own places, for the next run to find. */
+  /** Writes messages that are in memory to their own places, for the next run to find. Here they count as taken. */
   putBack(messages: readonly Placed[]): Spooled[] {
-    return this.#log.append(messages.map(toRecord)).map(toAnswer);
+    this.#taken = messages.reduce((last, { position }) => Math.max(last, position), this.#taken);
+    return this.#write(messages);
   }
 
   /** The first message that waits. */
@@ -107,6 +108,10 @@ export class Spool {
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
     }
+  }
+
+  #write(messages: readonly Placed[]): Spooled[] {
+    return this.#log.append(messages.map(toRecord)).map(toAnswer);
   }
 
   /** Everything on the disk, taken or not. */

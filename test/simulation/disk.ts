@@ -37,14 +37,14 @@ class SimDatabase extends DatabaseSync {
   override close(): void {}
 }
 
-/** Says also which messages it has no room for. */
+/** Says also which messages it has no room for, at each attempt. */
 class ToldLog extends Log {
-  onFull: (messageId: string) => void = () => {};
+  onFull: (messageIds: readonly string[]) => void = () => {};
 
   override append(records: readonly (LogRecord & Positioned)[]): Appended[] {
     const answers = super.append(records);
-    for (const [index, { messageId }] of records.entries())
-      if (answers[index]?.kind === 'full') this.onFull(messageId);
+    const full = records.filter((_, index) => answers[index]?.kind === 'full');
+    this.onFull(full.map(({ messageId }) => messageId));
     return answers;
   }
 }
@@ -65,14 +65,14 @@ export class SimDisk {
 
   /**
    * @param effect says whether the process still lives; called where it may die
-   * @param onFull there was no room for a message
+   * @param onFull there was no room for these messages
    */
-  opener(effect: () => boolean, onFull: (path: string, messageId: string) => void): OpenLog {
+  opener(effect: () => boolean, onFull: (path: string, messageIds: readonly string[]) => void): OpenLog {
     return (path, limits) => {
       const db = this.#database(path);
       db.gate = () => {};
       const log = new ToldLog(path, db, limits);
-      log.onFull = (messageId) => onFull(path, messageId);
+      log.onFull = (messageIds) => onFull(path, messageIds);
       db.gate = (moment) => this.#gate(moment, effect);
       return log;
     };

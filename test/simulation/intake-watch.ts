@@ -1,5 +1,6 @@
 import type { QueuedMessage } from '../../gateway/publish/queued-message.ts';
 import type { Book, Kept } from './book.ts';
+import type { DeliveryWatch } from './delivery-watch.ts';
 import type { Journal } from './journal.ts';
 import type { Plan } from './plan.ts';
 import type { SimClock } from './sim-clock.ts';
@@ -11,8 +12,12 @@ export class IntakeWatch {
   readonly #journal: Journal;
   readonly #book: Book;
   readonly #plan: Plan;
+  readonly #delivery: DeliveryWatch;
+  /** What was just to be written, and had no room. */
+  #noRoom: readonly string[] = [];
 
-  constructor(parts: { clock: SimClock; journal: Journal; book: Book; plan: Plan }) {
+  constructor(parts: { clock: SimClock; journal: Journal; book: Book; plan: Plan }, delivery: DeliveryWatch) {
+    this.#delivery = delivery;
     this.#clock = parts.clock;
     this.#journal = parts.journal;
     this.#book = parts.book;
@@ -27,6 +32,7 @@ export class IntakeWatch {
 
   /** Between ingest and the queue. The message may be sent before `offer` returns. */
   offered({ message: { messageId: id }, channel }: QueuedMessage): Kept {
+    this.#noRoom = [];
     const known = this.#taken.get(id);
     const { idsMs, idsCount } = this.#plan;
     const isYoung =
@@ -35,14 +41,25 @@ export class IntakeWatch {
     return this.#book.keep(id, channel);
   }
 
+  /** These were to be written, and there was no room for them. */
+  hadNoRoom(ids: readonly string[]): void {
+    this.#noRoom = ids;
+  }
+
   /**
-   * It was taken over, and the disk turned out to be full. That may be where the disk could not be written meanwhile, and
-   * at a stop, which writes what memory held, too; otherwise whether there is room is known before.
+   * It says that it lost so many for want of room: those that it has just tried to write, or one at the door. What was
+   * taken over already may find no room where the disk could not be written meanwhile, and at a stop, which writes what
+   * memory held, too; otherwise whether there is room is known before.
    */
-  foundNoRoom(id: string, isExpected: boolean): void {
-    this.#journal.check(isExpected, () => `${id} was taken over, and there is no room for it`);
-    const kept = this.#book.kept.get(id);
-    if (kept) this.#book.turnAway(kept);
+  lostForRoom(count: number, isExpected: boolean): void {
+    const lost = this.#noRoom;
+    if (lost.length !== count) return;
+    this.#journal.check(isExpected, () => `${lost.join()} were taken over, and there is no room for them`);
+    for (const id of lost) {
+      this.#delivery.settled(id);
+      const kept = this.#book.kept.get(id);
+      if (kept) this.#book.turnAway(kept);
+    }
   }
 
   answered(kept: Kept, isTaken: boolean): void {

@@ -59,7 +59,7 @@ export class Life implements Client {
     this.#world = world;
     this.wanted = new Set(plan.channels);
     this.watch = new DeliveryWatch(book, journal);
-    this.#intake = new IntakeWatch(world);
+    this.#intake = new IntakeWatch(world, this.watch);
     this.#room = new RoomWatch(world);
     this.clock = new ProcessClock(clock, () => this.isAlive);
     this.ids = new RecentIds(plan.idsMs, plan.idsCount);
@@ -200,11 +200,14 @@ export class Life implements Client {
     if (this.isAlive && this.ledger.duplicates.gateway > repeats) this.#intake.repeated(id);
   }
 
-  readonly #onFull = (path: string, messageId: string): void => {
-    if (path !== SPOOL) return;
-    this.watch.settled(messageId);
-    this.#intake.foundNoRoom(messageId, this.diskFailed || this.isStopping);
+  readonly #onFull = (path: string, messageIds: readonly string[]): void => {
+    if (path === SPOOL) this.#intake.hadNoRoom(messageIds);
   };
+
+  /** It says that it lost so many for want of room. */
+  lostForRoom(count: number): void {
+    this.#intake.lostForRoom(count, this.diskFailed || this.isStopping);
+  }
 
   #offer(queued: QueuedMessage): boolean {
     const kept = this.#intake.offered(queued);

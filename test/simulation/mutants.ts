@@ -117,9 +117,9 @@ export const MUTANTS: readonly Mutant[] = [
     'this.#opening = turn ? (this.#links.length > 0 ? this.#opening : undefined) :',
   ]),
   mutant(21, 'what is spilled at the end is read before what is older', [
-    INTAKE,
-    'spool.putBack(messages)',
-    'spool.putBack(messages.map((one, at) => ({ ...one, position: spool.nextPosition + 1000 + at })))',
+    'gateway/publish/spill.ts',
+    'this.#spool.putBack(messages)',
+    'this.#spool.putBack(messages.map((one, at) => ({ ...one, position: this.#spool.nextPosition + 1000 + at })))',
   ]),
   mutant(22, 'removed from the spool before its ack', [
     INTAKE,
@@ -128,8 +128,8 @@ export const MUTANTS: readonly Mutant[] = [
   ]),
   mutant(23, 'what is spilled does not count as queued', [
     INTAKE,
-    'this.#left + (this.#options.spool?.waiting ?? 0) +',
-    'this.#left +',
+    'return this.#left + (this.#options.spool?.waiting ?? 0);',
+    'return this.#left;',
   ]),
   mutant(24, "a dead letter has its message's id", [
     'gateway/publish/dead-letter.ts',

@@ -26,6 +26,7 @@ export function listen(life: Life, world: World): Pick<Telemetry, 'bus' | 'chat'
         journal.count(`dropped: ${reason}`, count);
         life.drops += count;
         if (reason === 'deadletter_store') life.lettersLost += count;
+        if (reason === 'spool_full') life.lostForRoom(count);
       },
       reordered(count) {
         journal.count('bus: stored out of order', count);

@@ -31,11 +31,11 @@ test('a disk that cannot be written counts as none: told, and memory does what i
     },
   );
   const mend = breakDisk(context);
-  offer(...numbered(1, 15));
+  offer(...numbered(1, 10));
   clock.advance(10);
   assert.equal(spoolErrors.length, 1);
   assert.match(queue.degraded()[0]?.sentence ?? '', /disk full/);
-  assert.deepEqual(offer('a-16'), [false]);
+  assert.deepEqual(offer('a-11'), [false]);
   assert.equal(ledger.dropped.queue_full, 1);
   clock.advance(5000);
   assert.equal(spoolErrors.length, 1, 'told once');
@@ -43,9 +43,9 @@ test('a disk that cannot be written counts as none: told, and memory does what i
   mend();
   clock.advance(1000);
   assert.deepEqual(queue.degraded(), []);
-  assert.deepEqual(offer('a-17'), [true]);
+  assert.deepEqual(offer('a-12'), [true]);
   queue.busState('up');
-  assert.deepEqual(settleAll(), [...numbered(1, 15), 'a-17']);
+  assert.deepEqual(settleAll(), [...numbered(1, 10), 'a-12']);
 });
 
 test('with `always` and a broken disk lines count as received at once, and are sent from memory', async (context) => {

@@ -1,0 +1,56 @@
+import type { Ledger } from '../ledger.ts';
+import type { Pending } from './pending.ts';
+import type { Placed } from './queued-message.ts';
+import type { SpoolWriter } from './spool-writer.ts';
+import type { Spool, Spooled } from './spool.ts';
+
+/** One commit writes no more: the event loop stands still meanwhile. */
+const SPILL_BYTES = 4 * 1024 * 1024;
+
+/** Brings what is in memory alone to the disk, for a stop: one that is cut short then loses only what was left. */
+export class Spill {
+  readonly #spool: Spool;
+  readonly #writer: SpoolWriter;
+  readonly #pending: Pending;
+  readonly #ledger: Ledger;
+
+  constructor(spool: Spool, writer: SpoolWriter, pending: Pending, ledger: Ledger) {
+    this.#spool = spool;
+    this.#writer = writer;
+    this.#pending = pending;
+    this.#ledger = ledger;
+  }
+
+  /** A part of it, the newest first: the oldest are just being sent. @returns whether there may be more */
+  some(): boolean {
+    // The note of what was sent, and where it would be found, goes first.
+    this.#writer.commit();
+    const entries = this.#pending.newestInMemory(SPILL_BYTES);
+    const answers = this.#putBack(entries.map(({ placed }) => placed));
+    for (const [index, entry] of entries.entries()) entry.onDisk = answers[index] === 'kept';
+    return answers.includes('kept');
+  }
+
+  /** The rest, what is on its way to the disk included. @returns how many were lost */
+  rest(isWritable: boolean): number {
+    const homeless = this.#pending.notOnDisk();
+    this.#writer.takeWhile(
+      () => true,
+      (placed) => homeless.push(placed),
+    );
+    const answers = isWritable ? this.#putBack(homeless) : [];
+    const repeated = answers.filter((answer) => answer === 'duplicate').length;
+    this.#ledger.duplicates.gateway += repeated;
+    return homeless.length - repeated - answers.filter((answer) => answer === 'kept').length;
+  }
+
+  /** @returns nothing when the disk cannot be written */
+  #putBack(messages: readonly Placed[]): readonly Spooled[] {
+    try {
+      return this.#spool.putBack(messages);
+    } catch (error) {
+      this.#writer.failed(error);
+      return [];
+    }
+  }
+}
