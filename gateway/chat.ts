@@ -9,6 +9,7 @@ import { Recorder } from './recording/recorder.ts';
 import type { Secrets } from './secrets/secret-settings.ts';
 import type { ChannelStatus, ChatStatus } from './status.ts';
 import type { Telemetry } from './telemetry.ts';
+import type { PaceMemory } from './twitch/pace-memory.ts';
 import { openWebSocket, type OpenSocket } from './twitch/socket.ts';
 import { startSupervisor, type Supervisor } from './twitch/supervisor.ts';
 
@@ -19,6 +20,7 @@ export type ChatOptions = {
   readonly config: Config;
   /** Every channel that is wanted, of all shards. */
   readonly channels: readonly string[];
+  readonly paceMemory: PaceMemory;
   readonly clock: Clock;
   readonly random: Random;
   /** undefined: a real WebSocket. */
@@ -108,7 +110,7 @@ type Reading = {
 };
 
 function supervise(options: ChatOptions, reading: Reading): Supervisor {
-  const { config, clock, random, openSocket, onChatLine, telemetry } = options;
+  const { config, paceMemory, clock, random, openSocket, onChatLine, telemetry } = options;
   const { channels, token, recorder, account } = reading;
   return startSupervisor({
     url: config.TWITCH_IRC_URL,
@@ -121,6 +123,7 @@ function supervise(options: ChatOptions, reading: Reading): Supervisor {
     reconnectInitialMs: config.IRC_RECONNECT_INITIAL_MS,
     reconnectMaxMs: config.IRC_RECONNECT_MAX_MS,
     joinLimit: joinLimitOfShard(config.IRC_JOIN_LIMIT, config.SHARD_COUNT),
+    paceMemory,
     clock,
     random,
     openSocket: openSocket ?? openWebSocket,

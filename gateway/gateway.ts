@@ -12,6 +12,7 @@ import { Ledger, type LedgerSnapshot } from './ledger.ts';
 import type { Logger } from './logger.ts';
 import { createMetrics } from './metrics.ts';
 import type { Secrets } from './secrets/secret-settings.ts';
+import { openPaceFile } from './pace-file.ts';
 import { readStatus } from './status-reader.ts';
 import type { Status } from './status.ts';
 import { openDataDir } from './store/data-dir.ts';
@@ -123,7 +124,8 @@ function createParts(options: GatewayOptions, channels: readonly string[], dataD
     finalizationDestination: config.FINALIZATION_DESTINATION,
     offer: (queued) => delivery.queue.offer(queued),
   });
-  const chat = createChat({ ...options, channels, onChatLine: ingest, telemetry });
+  const paceMemory = openPaceFile(dataDir, clock);
+  const chat = createChat({ ...options, channels, paceMemory, onChatLine: ingest, telemetry });
   return {
     chat,
     delivery,

@@ -16,7 +16,7 @@ export const IGNORED_REASONS = ['malformed', 'not_a_channel', 'other_command'] a
 export type IgnoredReason = (typeof IGNORED_REASONS)[number];
 
 export type ConnectionEvents = {
-  /** The login was sent; its answer is `onRegistered` or the end. */
+  /** The login is about to be sent; its answer is `onRegistered` or the end. */
   onLogin(): void;
   onRegistered(): void;
   onJoined(channel: string): void;

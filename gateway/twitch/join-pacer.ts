@@ -1,6 +1,7 @@
 import { RateWindow } from '../../shared/rate-window.ts';
 import type { Clock } from '../clock.ts';
 import type { Link } from './link.ts';
+import type { PaceMemory } from './pace-memory.ts';
 import type { WantedChannel } from './wanted-channel.ts';
 
 /**
@@ -25,14 +26,17 @@ export type Wish = {
 export class JoinPacer {
   readonly #wishes: () => Iterable<Wish>;
   readonly #clock: Clock;
+  readonly #memory: PaceMemory;
   readonly #window: RateWindow;
   #cancel = (): void => {};
   /** How many JOINs so far. */
   #granted = 0;
 
   /** @param wishes all there are now */
-  constructor(limit: number, clock: Clock, wishes: () => Iterable<Wish>) {
+  constructor(limit: number, clock: Clock, memory: PaceMemory, wishes: () => Iterable<Wish>) {
     this.#window = new RateWindow(limit, JOIN_SPAN_MS);
+    for (const at of memory.earlier.joins.slice(-limit)) this.#window.take(at);
+    this.#memory = memory;
     this.#clock = clock;
     this.#wishes = wishes;
   }
@@ -51,6 +55,11 @@ export class JoinPacer {
     const due = wishes.filter(({ at }) => at <= now);
     const turns = inTurn(due, this.#clock.date(), this.#granted);
     const granted = turns.filter((wish) => this.#take(wish, now));
+    if (granted.length > 0)
+      this.#memory.sending(
+        'joins',
+        granted.map((wish) => latest(wish, now)),
+      );
     this.#granted += granted.length;
     const nextAt = Math.min(...wishes.filter(({ at }) => at > now).map(({ at }) => at));
     this.#comeBack(granted.length < due.length ? this.#window.waitMs(now) : nextAt - now);
@@ -58,13 +67,18 @@ export class JoinPacer {
   }
 
   /** A JOIN counts from the last moment at which it may be sent. */
-  #take({ makeRoom }: Wish, now: number): boolean {
-    return this.#window.waitMs(now) === 0 && this.#window.take(makeRoom ? now + ROOM_TIMEOUT_MS : now);
+  #take(wish: Wish, now: number): boolean {
+    return this.#window.waitMs(now) === 0 && this.#window.take(latest(wish, now));
   }
 
   #comeBack(ms: number): void {
     if (ms < Infinity) this.#cancel = this.#clock.after(ms, () => this.resume());
   }
+}
+
+/** When it may be sent at the latest. */
+function latest({ makeRoom }: Wish, now: number): number {
+  return makeRoom ? now + ROOM_TIMEOUT_MS : now;
 }
 
 function grant(wishes: readonly Wish[], paidUntil: number): void {

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import type { PaceMemory } from './pace-memory.ts';
 
 /**
  * Twitch counts the logins of an account in any 10 s (https://dev.twitch.tv/docs/chat/#rate-limits), by its own clock
@@ -7,7 +8,10 @@ import type { Clock } from '../clock.ts';
 const LOGIN_SPAN_MS = 11_000;
 const LOGIN_LIMIT = 20;
 
-/** The right to log in once, given back by exactly one of these; what comes after the first does nothing. */
+/**
+ * The right to log in once, given back by exactly one of these; what comes after the first does nothing. `used`: the login
+ * is about to be sent.
+ */
 export type LoginTurn = { used(): void; unused(): void };
 
 /**
@@ -16,15 +20,18 @@ export type LoginTurn = { used(): void; unused(): void };
  */
 export class LoginTurns {
   readonly #clock: Clock;
+  readonly #memory: PaceMemory;
   /** Turns whose login is yet to come. */
   #held = 0;
   /** When the logins of the last span were sent. */
-  #logins: readonly number[] = [];
+  #logins: readonly number[];
   #waiting: readonly (() => void)[] = [];
   #cancel = (): void => {};
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, memory: PaceMemory) {
     this.#clock = clock;
+    this.#memory = memory;
+    this.#logins = memory.earlier.logins;
   }
 
   /** Undefined: none is left. */
@@ -40,7 +47,7 @@ export class LoginTurns {
     };
     return {
       used: () => {
-        if (release()) this.#logins = [...this.#logins, this.#clock.now()];
+        if (release()) this.#note(this.#clock.now());
         this.#arm();
       },
       unused: () => {
@@ -58,6 +65,11 @@ export class LoginTurns {
       this.#waiting = this.#waiting.filter((other) => other !== waiter);
       this.#arm();
     };
+  }
+
+  #note(at: number): void {
+    this.#logins = [...this.#logins, at];
+    this.#memory.sending('logins', [at]);
   }
 
   #left(): number {

@@ -99,7 +99,7 @@ export function nextDeadline(session: Session, heardAt: number): number {
 function authenticate(rules: Rules, now: number): Step<Session> {
   const lines = ['CAP REQ :twitch.tv/tags twitch.tv/commands', ...rules.identity.authentication()];
   const session: Registering = { phase: 'registering', rules, deadline: now + LOGIN_TIMEOUT_MS };
-  return stepTo(session, ...lines.map(send), { kind: 'login' });
+  return stepTo(session, { kind: 'login' }, ...lines.map(send));
 }
 
 function receive(session: Session, message: Message, now: number): Step<Session> {

@@ -1,6 +1,7 @@
 import type { HeardLine } from '../../shared/heard-line.ts';
 import type { Clock, Random } from '../clock.ts';
 import type { ChatEvents } from './chat-events.ts';
+import type { PaceMemory } from './pace-memory.ts';
 import type { OpenSocket } from './socket.ts';
 
 export type SupervisorOptions = {
@@ -18,6 +19,7 @@ export type SupervisorOptions = {
   readonly reconnectMaxMs: number;
   /** JOINs that the account may send in any 10 s. */
   readonly joinLimit: number;
+  readonly paceMemory: PaceMemory;
   readonly clock: Clock;
   readonly random: Random;
   readonly openSocket: OpenSocket;

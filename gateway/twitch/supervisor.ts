@@ -50,12 +50,12 @@ class ChatSupervisor implements Supervisor {
   #lastError: string | null = null;
 
   constructor(options: SupervisorOptions) {
-    const { clock, joinLimit, login, token, channels } = options;
+    const { clock, joinLimit, login, token, channels, paceMemory } = options;
     this.#options = options;
     this.#account = chooseAccount(login, token);
     this.#host = {
       options,
-      logins: new LoginTurns(clock),
+      logins: new LoginTurns(clock, paceMemory),
       account: () => this.#account,
       nextConnection: () => ++this.#connections,
       isTakingOver: () => this.#slots.some(({ isTakingOver }) => isTakingOver),
@@ -66,7 +66,7 @@ class ChatSupervisor implements Supervisor {
       onFailed: (ending, detail) => this.#onFailed(ending, detail),
       onWishes: () => this.#resumeJoins(),
     };
-    this.#joins = new JoinPacer(joinLimit, clock, () => this.#wishes());
+    this.#joins = new JoinPacer(joinLimit, clock, paceMemory, () => this.#wishes());
     this.setChannels(channels);
   }
 

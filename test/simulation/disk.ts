@@ -10,6 +10,7 @@ import {
   type OpenLog,
   type Positioned,
 } from '../../gateway/store/log.ts';
+import type { Paced, PaceMemory } from '../../gateway/twitch/pace-memory.ts';
 import type { Journal } from './journal.ts';
 
 const SQLITE_FULL = 13;
@@ -58,6 +59,8 @@ export class SimDisk {
   isFull = false;
   readonly #journal: Journal;
   readonly #databases = new Map<string, SimDatabase>();
+  /** When JOINs and logins were sent. */
+  readonly #sent: Record<Paced, number[]> = { joins: [], logins: [] };
 
   constructor(journal: Journal) {
     this.#journal = journal;
@@ -75,6 +78,15 @@ export class SimDisk {
       log.onFull = (messageIds) => onFull(path, messageIds);
       db.gate = (moment) => this.#gate(moment, effect);
       return log;
+    };
+  }
+
+  /** What one process finds of the pace of those before it, and leaves to the next one. */
+  paceMemory(): PaceMemory {
+    const { joins, logins } = this.#sent;
+    return {
+      earlier: { joins: [...joins], logins: [...logins] },
+      sending: (what, times) => this.#sent[what].push(...times),
     };
   }
 

@@ -90,9 +90,9 @@ export class Life implements Client {
       ...supervisorSettings(plan),
       clock: this.clock,
       random,
+      paceMemory: disk.paceMemory(),
       openSocket: world.twitch.connect(this),
       onChatLine: (line) => this.#onChatLine(line),
-      recordLine: undefined,
       events: telemetry.chat,
     });
   }
@@ -149,7 +149,7 @@ export class Life implements Client {
     return lost;
   }
 
-  /** By the ledger as it was last seen whole, and what came since. */
+  /** By the ledger as it was last seen, and what came since. */
   get mayBeLost(): number {
     return Math.max(this.delivery.queue.queued, this.#seen.queued + this.heard - this.#seen.heard);
   }

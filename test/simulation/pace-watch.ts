@@ -8,7 +8,7 @@ const LOGIN_LIMIT = 20;
 const RETRY_SPAN_MS = 30_000;
 const RETRY_LIMIT = 20;
 
-/** How fast one process opens connections, logs in and joins: never faster than it may. */
+/** How fast connections are opened by one process, and how fast all of them log in and join: never faster than allowed. */
 export class PaceWatch {
   readonly #clock: SimClock;
   readonly #journal: Journal;
@@ -19,6 +19,11 @@ export class PaceWatch {
     this.#clock = clock;
     this.#journal = journal;
     this.#plan = plan;
+  }
+
+  /** Another process. */
+  startsOver(): void {
+    this.#times.openings.length = 0;
   }
 
   opened(): void {
@@ -39,7 +44,7 @@ export class PaceWatch {
     const now = this.#clock.now();
     times.push(now);
     if (times.length <= limit) return;
-    this.#journal.count(`rate: more than the limit of ${what} in a life`);
+    this.#journal.count(`rate: more than the limit of ${what} in a run`);
     const first = times.shift() ?? -Infinity;
     this.#journal.check(now - first >= spanMs, () => `more than ${limit} ${what} in ${spanMs / 1000} s`);
   }

@@ -29,7 +29,7 @@ export function deliveryConfig(plan: Plan): DeliveryConfig {
 
 type Settings = Omit<
   SupervisorOptions,
-  'clock' | 'random' | 'openSocket' | 'onChatLine' | 'recordLine' | 'events'
+  'clock' | 'random' | 'paceMemory' | 'openSocket' | 'onChatLine' | 'events'
 >;
 
 export function supervisorSettings(plan: Plan): Settings {
@@ -44,5 +44,6 @@ export function supervisorSettings(plan: Plan): Settings {
     reconnectInitialMs: 1_000,
     reconnectMaxMs: 30_000,
     joinLimit: plan.joinLimit,
+    recordLine: undefined,
   };
 }

@@ -59,7 +59,7 @@ export class SimTwitch {
   /** What the process that is connected reads and tells. */
   reading: ReadingWatch;
   readonly #handovers: HandoverWatch;
-  #pace: PaceWatch;
+  readonly #pace: PaceWatch;
   #room: AccountRoom;
 
   constructor({ clock, chance, journal, book, contents, plan }: TwitchOptions) {
@@ -71,16 +71,16 @@ export class SimTwitch {
     this.#plan = plan;
     this.reading = new ReadingWatch(clock, journal);
     this.#handovers = new HandoverWatch(clock, journal);
-    this.#pace = this.#newPace();
+    this.#pace = new PaceWatch(clock, journal, plan);
     this.#room = this.#newRoom();
   }
 
-  /** Another process: what it sent before is forgotten, for it is the process that keeps the pace. */
+  /** Another process. */
   connect(client: Client): OpenSocket {
     this.#client = client;
     this.reading = new ReadingWatch(this.clock, this.journal);
     this.#sessions = [];
-    this.#pace = this.#newPace();
+    this.#pace.startsOver();
     this.#room = this.#newRoom();
     return (_url, events) => {
       this.#pace.opened();
@@ -202,9 +202,5 @@ export class SimTwitch {
 
   #newRoom(): AccountRoom {
     return new AccountRoom(this.clock, this.journal, this.#plan);
-  }
-
-  #newPace(): PaceWatch {
-    return new PaceWatch(this.clock, this.journal, this.#plan);
   }
 }

@@ -67,8 +67,8 @@ const SOMETIMES: readonly string[] = [
   'publish: failed, refused',
   'publish: failed, unknown',
   'queue: more than memory holds',
-  'rate: more than the limit of JOINs in a life',
-  'rate: more than the limit of logins in a life',
+  'rate: more than the limit of JOINs in a run',
+  'rate: more than the limit of logins in a run',
 ];
 
 /** What happened too seldom in many seeds of all kinds. */

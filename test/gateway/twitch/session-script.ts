@@ -24,7 +24,7 @@ export const anonymous: Identity = {
 };
 const WELCOME = ':tmi.twitch.tv 001 justinfan7 :Welcome, GLHF!';
 export const LOGIN: readonly Row[] = [
-  [100, 'open', '> CAP REQ :twitch.tv/tags twitch.tv/commands', '> NICK justinfan7', 'login'],
+  [100, 'open', 'login', '> CAP REQ :twitch.tv/tags twitch.tv/commands', '> NICK justinfan7'],
   [150, WELCOME, 'registered'],
 ];
 

@@ -12,10 +12,10 @@ test('login sends PASS before NICK, and is known by the name that the server wel
       [
         0,
         'open',
+        'login',
         '> CAP REQ :twitch.tv/tags twitch.tv/commands',
         '> PASS oauth:secret',
         '> NICK old_name',
-        'login',
       ],
       [10, ':tmi.twitch.tv 001 new_name :Welcome, GLHF!', 'registered'],
       [20, 'JOIN a', '> JOIN #a'],
@@ -28,7 +28,7 @@ test('login sends PASS before NICK, and is known by the name that the server wel
 for (const words of ['Login authentication failed', 'Improperly formatted auth', '登录失败']) {
   test(`login takes any NOTICE before 001 for a refusal: ${words}`, () => {
     play([
-      [0, 'open', '> CAP REQ :twitch.tv/tags twitch.tv/commands', '> NICK justinfan7', 'login'],
+      [0, 'open', 'login', '> CAP REQ :twitch.tv/tags twitch.tv/commands', '> NICK justinfan7'],
       [10, `:tmi.twitch.tv NOTICE * :${words}`, `ended login_refused: ${words}`],
       [20, 'closed'],
     ]);
@@ -42,10 +42,10 @@ test('login does not repeat its token when the server does', () => {
       [
         0,
         'open',
+        'login',
         '> CAP REQ :twitch.tv/tags twitch.tv/commands',
         '> PASS oauth:hunter2',
         '> NICK bot',
-        'login',
       ],
       [
         10,
@@ -59,7 +59,7 @@ test('login does not repeat its token when the server does', () => {
 
 test('login ends when the capabilities are refused, and goes on when they are granted', () => {
   play([
-    [0, 'open', '> CAP REQ :twitch.tv/tags twitch.tv/commands', '> NICK justinfan7', 'login'],
+    [0, 'open', 'login', '> CAP REQ :twitch.tv/tags twitch.tv/commands', '> NICK justinfan7'],
     [10, ':tmi.twitch.tv CAP * ACK :twitch.tv/tags twitch.tv/commands', 'ignored'],
     [20, ':tmi.twitch.tv CAP * NAK :twitch.tv/tags', 'ended capability_refused: twitch.tv/tags'],
   ]);
@@ -75,7 +75,7 @@ test('login gives the WebSocket ten seconds, and then the login ten more', () =>
     [10_000, 'deadline', 'ended handshake_timeout: no WebSocket in 10000 ms'],
   ]);
   play([
-    [9_000, 'open', '> CAP REQ :twitch.tv/tags twitch.tv/commands', '> NICK justinfan7', 'login'],
+    [9_000, 'open', 'login', '> CAP REQ :twitch.tv/tags twitch.tv/commands', '> NICK justinfan7'],
     [10_000, 'too early'],
     [19_000, 'deadline', 'ended login_timeout: no answer in 10000 ms'],
   ]);
@@ -83,7 +83,7 @@ test('login gives the WebSocket ten seconds, and then the login ten more', () =>
 
 test('login answers a PING that comes before 001', () => {
   play([
-    [0, 'open', '> CAP REQ :twitch.tv/tags twitch.tv/commands', '> NICK justinfan7', 'login'],
+    [0, 'open', 'login', '> CAP REQ :twitch.tv/tags twitch.tv/commands', '> NICK justinfan7'],
     [10, 'PING :tmi.twitch.tv', '> PONG :tmi.twitch.tv'],
   ]);
 });
@@ -165,7 +165,7 @@ test('RECONNECT makes a registered session outgoing, and it goes on reading', ()
 
 test('RECONNECT ends a session that has not registered', () => {
   play([
-    [0, 'open', '> CAP REQ :twitch.tv/tags twitch.tv/commands', '> NICK justinfan7', 'login'],
+    [0, 'open', 'login', '> CAP REQ :twitch.tv/tags twitch.tv/commands', '> NICK justinfan7'],
     [10, ':tmi.twitch.tv RECONNECT', 'close'],
     [20, 'closed', 'ended reconnect_requested: the server said so'],
   ]);

@@ -4,6 +4,7 @@ import { startSupervisor, type Supervisor } from '../../../gateway/twitch/superv
 import type { ChannelStatus } from '../../../gateway/status.ts';
 import { VirtualClock } from '../../fakes/virtual-clock.ts';
 import { channelsIn, fakeSockets, type FakeSocket } from './fake-socket.ts';
+import { NO_PACE_MEMORY } from '../../../gateway/twitch/pace-memory.ts';
 
 /** What a test may want otherwise than most do. */
 export type Wishes = Partial<
@@ -39,6 +40,7 @@ export class SupervisedChat {
       reconnectInitialMs: 1_000,
       reconnectMaxMs: 30_000,
       joinLimit: 20,
+      paceMemory: NO_PACE_MEMORY,
       ...wishes,
       clock: this.clock,
       random: () => 0.5,

@@ -4,6 +4,7 @@ import { openWebSocket } from '../../../gateway/twitch/socket.ts';
 import { startSupervisor, type Supervisor } from '../../../gateway/twitch/supervisor.ts';
 import { startChatServer, type ChatServer } from '../../../scripts/stand-in/chat-server.ts';
 import { VirtualClock } from '../../fakes/virtual-clock.ts';
+import { NO_PACE_MEMORY } from '../../../gateway/twitch/pace-memory.ts';
 
 /** Real sockets, but deadlines that pass when the test says so. */
 type Scene = AsyncDisposable & {
@@ -37,6 +38,7 @@ async function read(server: ChatServer, channels: readonly string[]): Promise<Sc
     reconnectInitialMs: 1_000,
     reconnectMaxMs: 30_000,
     joinLimit: 20,
+    paceMemory: NO_PACE_MEMORY,
     clock,
     random: () => 0.5,
     openSocket: openWebSocket,

@@ -5,6 +5,7 @@ import { RecentIds } from '../../../shared/recent-ids.ts';
 import { VirtualClock } from '../../fakes/virtual-clock.ts';
 import type { Wishes } from './supervised-chat.ts';
 import { VirtualTwitch } from './virtual-twitch.ts';
+import { NO_PACE_MEMORY } from '../../../gateway/twitch/pace-memory.ts';
 
 export type ReaderOptions = Wishes & {
   /** Milliseconds one way. */
@@ -52,6 +53,7 @@ export class TwitchReader {
       reconnectInitialMs: 1_000,
       reconnectMaxMs: 30_000,
       joinLimit: 20,
+      paceMemory: NO_PACE_MEMORY,
       ...wishes,
       clock: this.clock,
       random,

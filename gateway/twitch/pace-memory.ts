@@ -1,0 +1,13 @@
+/** What Twitch limits by account, in any 10 s. */
+export type Paced = 'joins' | 'logins';
+
+/** What an earlier run has sent lately, and what this one sends: Twitch counts on through a restart. */
+export type PaceMemory = {
+  /** When an earlier run sent them, by the monotonic clock, in order. */
+  readonly earlier: Readonly<Record<Paced, readonly number[]>>;
+  /** These are about to be sent. @param times until when each of them may be, by the monotonic clock */
+  sending(what: Paced, times: readonly number[]): void;
+};
+
+/** Where there was no earlier run, and nobody will ask. */
+export const NO_PACE_MEMORY: PaceMemory = { earlier: { joins: [], logins: [] }, sending: () => undefined };
