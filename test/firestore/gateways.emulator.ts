@@ -14,6 +14,8 @@ import { holding } from '../integration/token-rig.ts';
 const CHANNELS = ['alpha', 'beta'];
 /** Long enough that both gateways are up before the first half of it, after which they refresh, is over. */
 const LIFE_S = 16;
+/** Said at the start, of the emulator and of Twitch's stand-in. */
+const ABOUT_STAND_INS = 'check the configuration';
 
 /** Chat and Twitch's id service, a document of Firestore, and gateways that share it, each a process of its own. */
 type Rig = {
@@ -74,6 +76,10 @@ function readers({ chat }: Rig, count: number): Promise<unknown> {
   });
 }
 
+function isComplaint(severity: unknown): boolean {
+  return severity === 'ERROR' || severity === 'WARNING';
+}
+
 /** What the document holds now, as far as Twitch still takes it. */
 async function validStored({ id, store }: Rig): Promise<Issued | undefined> {
   const stored = await store.load();
@@ -117,7 +123,7 @@ test('of two gateways that refresh at once, with a refresh token that serves onc
   assert.equal((await validStored(around))?.accessToken, id.tokens.all[1]?.accessToken);
   for (const { log } of gateways)
     assert.deepEqual(
-      log.filter(({ severity }) => severity === 'ERROR' || severity === 'WARNING'),
+      log.filter(({ severity, message }) => isComplaint(severity) && message !== ABOUT_STAND_INS),
       [],
     );
 });
