@@ -24,10 +24,16 @@ export function isOverlap(links: Links): boolean {
   return hasSuccessor && links.some(({ isOutgoing }) => isOutgoing);
 }
 
-/** The new one has yet to ask for channels of an old one: they wait for their turn in the pace. */
-export function awaitsTurn(links: Links): boolean {
+/**
+ * The new one has yet to ask for channels of an old one: they wait for their turn in the pace.
+ *
+ * @param isRefused the channel was refused, and its turn comes much later: nobody waits for that
+ */
+export function awaitsTurn(links: Links, isRefused: (channel: string) => boolean): boolean {
   const newest = newestReading(links);
-  return links.some((old) => old.isOutgoing && newest?.hasToAskFor(old));
+  return links.some(
+    (old) => old.isOutgoing && newest?.toBeAskedFor(old).some((channel) => !isRefused(channel)),
+  );
 }
 
 /** The one through which new channels are joined. */

@@ -129,10 +129,13 @@ export class Link {
     this.#note([channel], { state: 'joined' });
   }
 
-  /** @returns whether it counted as refused already */
-  refused(channel: string): boolean {
+  /**
+   * @param byName it is about the channel: nobody need wait for it. Otherwise another connection may read it meanwhile
+   * @returns whether it counted as refused already
+   */
+  refused(channel: string, byName: boolean): boolean {
     const wasRefused = this.#state(channel) === 'refused';
-    this.#note([channel], { state: 'refused' });
+    this.#note([channel], { state: byName ? 'refused' : 'put_off' });
     return wasRefused;
   }
 
@@ -162,9 +165,9 @@ export class Link {
     return this.holds(channel) || this.#state(channel) === 'parting';
   }
 
-  /** The other one reads a channel that this one has not asked for yet. */
-  hasToAskFor(other: Link): boolean {
-    return Array.from(other.#memberships.keys()).some(
+  /** What the other one reads and this one has not asked for yet. */
+  toBeAskedFor(other: Link): readonly string[] {
+    return Array.from(other.#memberships.keys()).filter(
       (channel) => other.holds(channel) && this.#state(channel) === undefined,
     );
   }

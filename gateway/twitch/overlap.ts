@@ -15,10 +15,13 @@ export class Overlap {
     this.#clock = clock;
   }
 
-  /** @param links of one slot, oldest first */
-  review(links: readonly Link[]): void {
+  /**
+   * @param links of one slot, oldest first
+   * @param isRefused of a channel
+   */
+  review(links: readonly Link[], isRefused: (channel: string) => boolean): void {
     this.#links = links;
-    if (!isOverlap(links) || awaitsTurn(links)) return this.stop();
+    if (!isOverlap(links) || awaitsTurn(links, isRefused)) return this.stop();
     this.#cancel ??= this.#clock.after(OVERLAP_MS, () => {
       this.#cancel = undefined;
       retire(this.#links);

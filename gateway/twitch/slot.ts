@@ -150,7 +150,7 @@ export class Slot {
     const { options, isTakingOver } = this.#host;
     const { clock, events } = options;
     const channel = this.#channels.get(name);
-    const wasRefused = link.refused(name);
+    const wasRefused = link.refused(name, refusal !== FULL);
     this.#lose(link, name, refusal, clock.now());
     if (!channel || link !== newestReading(this.#links)) link.forget(name);
     else if (isPassing(refusal, channel, this.#links, isTakingOver())) {
@@ -209,7 +209,7 @@ export class Slot {
   #review(): number | null {
     const { clock } = this.#host.options;
     retireCovered(this.#links);
-    this.#overlap.review(this.#links);
+    this.#overlap.review(this.#links, (name) => this.#channels.get(name)?.isRefused ?? true);
     if (this.#opening || this.#phase === 'closing' || this.#links.some(({ isFit }) => isFit)) return null;
     const ms = this.#pace.nextMs(clock.now());
     this.#opening = clock.after(ms, () => this.#open());
