@@ -73,7 +73,7 @@ export class Connection {
     this.#socket = options.openSocket(options.url, {
       onOpen: () => this.#step({ kind: 'open' }),
       onFrame: (bytes) => this.#read(bytes),
-      onClosed: (ending, detail) => this.#close(ending, detail),
+      onClosed: (ending, detail, isWhole) => this.#close(ending, detail, isWhole),
     });
     this.#arm();
   }
@@ -108,11 +108,11 @@ export class Connection {
     this.#heardAt = this.#clock.now();
     this.#receivedAt = this.#clock.date();
     if (this.#lines.push(bytes, this.#onLine) === 'ok') return;
-    this.#close('line_too_long', 'a line without an end');
+    this.#close('line_too_long', 'a line without an end', false);
   }
 
-  #close(ending: Ending, detail: string): void {
-    this.#step({ kind: 'end', ending, detail, heardAt: this.#heardAt });
+  #close(ending: Ending, detail: string, isWhole: boolean): void {
+    this.#step({ kind: 'end', ending, detail, heardAt: this.#heardAt, isWhole });
   }
 
   readonly #onLine: OnLine = (block, start, end, isText) => {

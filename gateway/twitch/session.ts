@@ -12,6 +12,8 @@ import { ignore, send, stepTo, type Step } from './step.ts';
 const HANDSHAKE_TIMEOUT_MS = 10_000;
 const LOGIN_TIMEOUT_MS = 10_000;
 const CLOSE_TIMEOUT_MS = 1_000;
+/** How long a connection that was told to go may still bring what was said to it. */
+const RETIRING_MS = 60_000;
 /** How much of the server's own words goes into a detail. */
 const MAX_QUOTE_LENGTH = 200;
 
@@ -42,7 +44,7 @@ type Retiring = Why & {
   /** How many PONGs are to come, that one included. */
   readonly pongs: number;
   readonly pingSentAt: number;
-  readonly deadline: number;
+  readonly pongTimeoutMs: number;
 };
 
 type Registering = { readonly phase: 'registering'; readonly rules: Rules; readonly deadline: number };
@@ -58,8 +60,8 @@ export type Input =
   | (Why & { readonly kind: 'retire'; readonly heardAt: number })
   /** A deadline passed, and what lay unread in the socket was read since. */
   | { readonly kind: 'deadline'; readonly heardAt: number }
-  /** The socket is gone, or has to go. */
-  | (Why & { readonly kind: 'end'; readonly heardAt: number });
+  /** The socket is gone, or has to go. `isWhole`: all that was said to us has arrived, as far as the socket can tell. */
+  | (Why & { readonly kind: 'end'; readonly heardAt: number; readonly isWhole: boolean });
 
 /** @param now milliseconds of a monotonic clock, as everywhere here */
 export function startSession(rules: Rules, now: number): Session {
@@ -88,12 +90,18 @@ export function step(session: Session, input: Input, now: number): Step<Session>
     case 'end':
       break;
   }
-  return end(session, input, seemsSilent(session, input.heardAt));
+  return end(session, input, !input.isWhole || seemsSilent(session, input.heardAt));
 }
 
 /** When to come back with a `deadline`, should nothing be heard after `heardAt`; Infinity: never. */
 export function nextDeadline(session: Session, heardAt: number): number {
-  return session.phase === 'registered' ? nextDuty(session, heardAt) : session.deadline;
+  if (session.phase === 'registered') return nextDuty(session, heardAt);
+  return session.phase === 'retiring' ? endOfPatience(session, heardAt) : session.deadline;
+}
+
+/** The PONG may stand behind a burst: as long as something comes, it is waited for. */
+function endOfPatience({ pingSentAt, pongTimeoutMs }: Retiring, heardAt: number): number {
+  return Math.min(pingSentAt + RETIRING_MS, Math.max(pingSentAt, heardAt) + pongTimeoutMs);
 }
 
 function authenticate(rules: Rules, now: number): Step<Session> {
@@ -133,7 +141,9 @@ function expire(session: Session, heardAt: number, now: number): Step<Session> {
     case 'registered':
       return expireRegistered(session, heardAt, now);
     case 'retiring':
-      return seemsSilent(session, heardAt) ? end(session, session, true) : leave(session, session, now);
+      return now < session.pingSentAt + RETIRING_MS
+        ? end(session, session, true)
+        : leave(session, session, now);
     case 'leaving':
       return end(session, session, true);
     case 'registering':
@@ -157,8 +167,8 @@ function retire(session: Session, why: Why, heardAt: number, now: number): Step<
   if (isSilent(liveness, heardAt)) return end(session, dead(session), true);
   const { ending, detail } = why;
   const pongs = liveness.pingSentAt === -Infinity ? 1 : 2;
-  const deadline = now + liveness.pongTimeoutMs;
-  return stepTo({ phase: 'retiring', ending, detail, pongs, pingSentAt: now, deadline }, send(PING));
+  const { pongTimeoutMs } = liveness;
+  return stepTo({ phase: 'retiring', ending, detail, pongs, pingSentAt: now, pongTimeoutMs }, send(PING));
 }
 
 function countPong(session: Retiring, now: number): Step<Session> {

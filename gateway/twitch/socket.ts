@@ -21,8 +21,8 @@ export type SocketEvents = {
   onOpen(): void;
   /** The payload of a text or binary frame; it is lent, and valid only during the call. */
   onFrame(bytes: Uint8Array): void;
-  /** Exactly once, and last. */
-  onClosed(ending: Ending, detail: string): void;
+  /** Exactly once, and last. `isWhole`: all that was sent to us has arrived; after a RST nobody knows. */
+  onClosed(ending: Ending, detail: string, isWhole: boolean): void;
 };
 
 /** Opens a WebSocket; whatever is wrong is told by `onClosed`, never thrown. */
@@ -53,7 +53,9 @@ export const openWebSocket: OpenSocket = (url, events) => {
   if (!socket) return stillborn(events);
   let opened = false;
   let isUnread = false;
-  const close = once((ending, detail) => events.onClosed(ending, detail));
+  let isBroken = false;
+  const close = once((...end) => events.onClosed(...end));
+  socket.on('upgrade', ({ socket: link }) => link.once('error', () => (isBroken = true)));
   socket.on('open', () => {
     opened = true;
     events.onOpen();
@@ -64,10 +66,13 @@ export const openWebSocket: OpenSocket = (url, events) => {
     tookTurn((data as Buffer).length);
   });
   socket.on('error', (error) => {
-    close(opened ? endingOf(error) : 'connect_failed', error.message || codeOf(error));
+    close(opened ? endingOf(error) : 'connect_failed', error.message || codeOf(error), false);
     socket.terminate();
   });
-  socket.on('close', (code) => close('closed', isUnread ? 'the server does not read' : `close code ${code}`));
+  socket.on('close', (code) => {
+    if (isUnread) close('closed', 'the server does not read', false);
+    else close('closed', isBroken ? 'the connection was reset' : `close code ${code}`, !isBroken);
+  });
   return {
     send(text) {
       if (socket.readyState !== WebSocket.OPEN) return;
@@ -115,7 +120,7 @@ function create(url: string): WebSocket | undefined {
 }
 
 function stillborn(events: SocketEvents): Socket {
-  queueMicrotask(() => events.onClosed('connect_failed', 'not a WebSocket URL'));
+  queueMicrotask(() => events.onClosed('connect_failed', 'not a WebSocket URL', false));
   return { send: () => {}, close: () => {}, terminate: () => {}, whenRead: afterPoll };
 }
 
@@ -129,11 +134,11 @@ function codeOf(error: Error): string {
   return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
 }
 
-function once(report: (ending: Ending, detail: string) => void): (ending: Ending, detail: string) => void {
+function once(report: SocketEvents['onClosed']): SocketEvents['onClosed'] {
   let done = false;
-  return (ending, detail) => {
+  return (...end) => {
     if (done) return;
     done = true;
-    report(ending, detail);
+    report(...end);
   };
 }

@@ -186,6 +186,6 @@ export class SimSession implements Socket {
   #closed(): void {
     if (this.isCut || !this.#twitch.isListening || !this.#twitch.isCurrent(this)) return;
     this.#twitch.journal.note(`closed ${this.number}`);
-    this.#events.onClosed('closed', 'close code 1006');
+    this.#events.onClosed('closed', 'close code 1006', !this.#isReset);
   }
 }

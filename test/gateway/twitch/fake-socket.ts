@@ -48,8 +48,8 @@ export class FakeSocket implements Socket {
     this.events.onFrame(typeof frame === 'string' ? Buffer.from(frame) : frame);
   }
 
-  closed(ending: Ending = 'closed', detail = 'close code 1006'): void {
-    this.events.onClosed(ending, detail);
+  closed(ending: Ending = 'closed', detail = 'close code 1006', isWhole = true): void {
+    this.events.onClosed(ending, detail, isWhole);
   }
 
   /** Opens, and welcomes whoever logs in. */

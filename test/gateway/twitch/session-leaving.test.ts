@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { nextDeadline } from '../../../gateway/twitch/session.ts';
-import { LOGIN, play } from './session-script.ts';
+import { LOGIN, play, type Row } from './session-script.ts';
 
 test('retiring leaves when the last PING is answered, not when an earlier one is', () => {
   play([
@@ -21,7 +21,7 @@ test('retiring leaves when the last PING is answered, not when an earlier one is
   ]);
 });
 
-test('retiring ends after the time for a PONG: at once when nothing was heard, else with a goodbye', () => {
+test('retiring waits for the PONG as long as anything comes, for it may stand behind a burst, but not for ever', () => {
   play([
     ...LOGIN,
     [200, 'retire', '> PING :tmi.twitch.tv'],
@@ -31,8 +31,20 @@ test('retiring ends after the time for a PONG: at once when nothing was heard, e
     ...LOGIN,
     [200, 'retire', '> PING :tmi.twitch.tv'],
     [300, 'USERNOTICE #a', 'ignored'],
-    [3_200, 'deadline', 'close'],
+    [3_200, 'too early'],
+    [3_300, 'deadline', 'ended replaced: enough (silent)'],
   ]);
+  play([
+    ...LOGIN,
+    [200, 'retire', '> PING :tmi.twitch.tv'],
+    ...Array.from({ length: 30 }, (_, n): Row => [2_200 + n * 2_000, 'USERNOTICE #a', 'ignored']),
+    [60_200, 'deadline', 'close'],
+  ]);
+});
+
+test('after a reset nobody knows whether all has arrived; after a proper close all has', () => {
+  play([...LOGIN, [200, 'closed', 'ended closed: close code 1006']]);
+  play([...LOGIN, [200, 'reset', 'ended closed: close code 1006 (silent)']]);
 });
 
 test('retiring a link that is silent ends it at once, and one that has not registered leaves', () => {

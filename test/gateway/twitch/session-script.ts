@@ -52,7 +52,8 @@ export function play(rows: readonly Row[], identity = anonymous, idlePingMs = 5_
 function inputOf(text: string, heardAt: number): Input {
   if (text === 'open' || text === 'leave') return { kind: text };
   if (text === 'deadline' || text === 'overdue' || text === 'too early') return { kind: 'deadline', heardAt };
-  if (text === 'closed') return { kind: 'end', ending: 'closed', detail: 'close code 1006', heardAt };
+  if (text === 'closed' || text === 'reset')
+    return { kind: 'end', ending: 'closed', detail: 'close code 1006', heardAt, isWhole: text === 'closed' };
   if (text.startsWith('JOIN ')) return { kind: 'join', channels: text.slice(5).split(',') };
   if (text.startsWith('PART ')) return { kind: 'part', channels: text.slice(5).split(',') };
   if (text === 'retire') return { kind: 'retire', ending: 'replaced', detail: 'enough', heardAt };

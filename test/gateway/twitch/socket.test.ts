@@ -101,6 +101,23 @@ for (const end of ['close', 'reset'] as const) {
   });
 }
 
+for (const [end, isWhole] of [
+  ['close', true],
+  ['reset', false],
+] as const) {
+  test(`a WebSocket says of a ${end} ${isWhole ? 'that all has' : 'that not all may have'} arrived`, async () => {
+    await using server = await startChatServer();
+    const closed = Promise.withResolvers<boolean>();
+    const socket = openWebSocket(server.url, {
+      onOpen: () => socket.send('NICK justinfan1\r\nJOIN #a\r\n'),
+      onFrame: () => undefined,
+      onClosed: (_ending, _detail, whole) => closed.resolve(whole),
+    });
+    (await server.joined('a'))[end]();
+    assert.equal(await closed.promise, isWhole);
+  });
+}
+
 test('over a real WebSocket, a connection ends with login_refused when the server says no', async () => {
   await using server = await startChatServer();
   server.script.loginRefusal = 'Login unsuccessful';

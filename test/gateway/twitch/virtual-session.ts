@@ -66,7 +66,7 @@ export class VirtualSession implements Socket {
     if (this.phase === 'ended' || this.isCut) return;
     this.phase = 'ended';
     this.channels.clear();
-    this.#tell(() => this.#events.onClosed('closed', 'close code 1006'));
+    this.#tell(() => this.#events.onClosed('closed', 'close code 1006', true));
   }
 
   #accept(): void {
