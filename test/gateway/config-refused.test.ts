@@ -83,6 +83,19 @@ const REFUSED: readonly [Environment, string][] = [
       'and fragment. Leave it unset for wss://irc-ws.chat.twitch.tv:443.',
   ],
   [
+    { NATS_URL: 'http://bus' },
+    'NATS_URL is "http://bus": it must be one or more addresses such as nats://host:4222 or tls://host, separated by ' +
+      'commas, with user:password@ or token@ before the host where the server asks for it. ' +
+      'Each address begins with nats:// or tls://.',
+  ],
+  [
+    { NATS_URL: 'nats://me:canary123456@bus/path' },
+    'NATS_URL has a wrong value (not shown): it must be one or more addresses such as nats://host:4222 or tls://host, ' +
+      'separated by commas, with user:password@ or token@ before the host where the server asks for it. ' +
+      'Each address is scheme, credentials, host and port, without path or query; in credentials write @ as %40, ' +
+      '/ as %2F, : as %3A, a comma as %2C.',
+  ],
+  [
     { FINALIZATION_DESTINATION: 'a\u001b[2J\u2028' },
     'FINALIZATION_DESTINATION is "a\\u001b[2J\\u{2028}": it must be a subject: words without spaces, * and > between dots. ' +
       'Leave it unset for internal.finalizer.v1.',
