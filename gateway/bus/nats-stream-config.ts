@@ -9,9 +9,20 @@ export type StreamConfigShown = Pick<
   'name' | 'storage' | 'retention' | 'max_age' | 'num_replicas'
 > &
   Pick<StreamConfig, 'duplicate_window'> &
-  Partial<Pick<StreamConfig, 'subjects' | 'no_ack' | 'sealed'>>;
+  Partial<
+    Pick<
+      StreamConfig,
+      'subjects' | 'no_ack' | 'sealed' | 'max_msgs_per_subject' | 'discard' | 'discard_new_per_subject'
+    >
+  >;
 
 const NANOS_PER_S = 1e9;
+
+/** https://docs.nats.io/nats-concepts/jetstream/streams#retentionpolicy */
+const REMOVED = {
+  interest: 'what no consumer waits for is removed, so that without a consumer nothing is kept at all',
+  workqueue: 'what a consumer has read is removed',
+} as const;
 
 /** Beyond it the server's memory of ids costs more than looking into the stream. */
 const LONGEST_WINDOW_S = 2 * 60 * 60;
@@ -45,10 +56,8 @@ export function driftOf(config: StreamConfigShown, settings: StreamSettings, sub
   return [
     ...told(missing.length > 0, `it does not take ${missing.join(' and ')}`),
     ...told(config.storage !== 'file', 'it is kept in memory: a restart of the server loses what was acked'),
-    ...told(
-      config.retention !== 'limits',
-      `its retention is ${config.retention}: what consumers have read is removed`,
-    ),
+    ...retentionTold(config.retention),
+    ...told((config.max_msgs_per_subject ?? 0) > 0, keptPerSubject(config)),
     ...told(
       maxAgeS !== settings.maxAgeS,
       `its maximum age is ${maxAgeS} s, not ${settings.maxAgeS} (NATS_STREAM_MAX_AGE_S)`,
@@ -62,6 +71,21 @@ export function driftOf(config: StreamConfigShown, settings: StreamSettings, sub
       `it remembers ids for ${windowMs(config) / 1000} s only (duplicate_window)`,
     ),
   ];
+}
+
+function retentionTold(retention: StreamConfigShown['retention']): string[] {
+  return retention === 'limits' ? [] : [`its retention is ${retention}: ${REMOVED[retention]}`];
+}
+
+/** All of ours are of one subject, so that the limit is soon reached; 0 and -1 stand for none. */
+function keptPerSubject({
+  max_msgs_per_subject: limit,
+  discard,
+  discard_new_per_subject: isPerSubject,
+}: StreamConfigShown): string {
+  const beyond =
+    discard === 'new' && isPerSubject ? 'newer ones are refused' : 'older ones are removed at once';
+  return `it keeps only ${limit} messages of a subject: ${beyond} (max_msgs_per_subject)`;
 }
 
 function told(differs: boolean, sentence: string): string[] {

@@ -35,7 +35,13 @@ const DRIFTED: readonly [object, RegExp][] = [
   [{ subjects: ['internal.ingress.v1'] }, /does not take internal\.deadletter\.v1/],
   [{ subjects: undefined }, /does not take internal\.ingress\.v1 and internal\.deadletter\.v1/],
   [{ storage: 'memory' }, /kept in memory/],
-  [{ retention: 'workqueue' }, /retention is workqueue/],
+  [{ retention: 'workqueue' }, /retention is workqueue: what a consumer has read is removed/],
+  [{ retention: 'interest' }, /retention is interest: .* without a consumer nothing is kept at all/],
+  [{ max_msgs_per_subject: 1000 }, /only 1000 messages of a subject: older ones are removed at once/],
+  [
+    { max_msgs_per_subject: 1000, discard: 'new', discard_new_per_subject: true },
+    /only 1000 messages of a subject: newer ones are refused/,
+  ],
   [{ max_age: 60e9 }, /maximum age is 60 s, not 604800/],
   [{ max_age: 0 }, /maximum age is 0 s/],
   [{ num_replicas: 3 }, /3 replicas, not 1/],
@@ -50,8 +56,9 @@ for (const [changes, sentence] of DRIFTED) {
   });
 }
 
-test('more subjects, a limit of messages and the usual window of two minutes are no drift', () => {
-  const config = shown({ subjects: ['internal.>'], max_msgs: 5, discard: 'new', duplicate_window: 120e9 });
+test('more subjects, limits of the whole stream and the usual window of two minutes are no drift', () => {
+  const limits = { max_msgs: 5, max_bytes: 5000, max_msg_size: 500, max_msgs_per_subject: -1 };
+  const config = shown({ subjects: ['internal.>'], ...limits, discard: 'new', duplicate_window: 120e9 });
   assert.deepEqual(driftOf(config, SETTINGS, SUBJECTS), []);
 });
 
