@@ -8,8 +8,13 @@ import type { Scrubber } from './secrets/scrubber.ts';
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
 /** One method per level; an error goes into the field `err`, with its stack. */
-export type Logger = {
+export type Levels = {
   readonly [L in LogLevel]: (fields: Readonly<Record<string, unknown>>, message: string) => void;
+};
+
+export type Logger = Levels & {
+  /** Writes whatever LOG_LEVEL is: for a line that somebody relies on. */
+  readonly always: Levels;
 };
 
 export type LogOptions = {
@@ -48,7 +53,7 @@ export async function openLog(options: LogOptions): Promise<Log> {
   const writeLine = lineWriter(out, (lines) =>
     logger.warn({ lines }, 'log lines left out: nobody read them'),
   );
-  const logger: Logger = pino(
+  const root = pino(
     {
       level,
       formatters,
@@ -58,7 +63,18 @@ export async function openLog(options: LogOptions): Promise<Log> {
     },
     { write: (line) => writeLine(present(scrubber.scrubAll(JSON.parse(line)))) },
   );
+  const logger: Logger = { ...levelsOf(root), always: levelsOf(root.child({}, { level: 'debug' })) };
   return { logger, flush: (deadlineMs) => flushed(out, clock, deadlineMs) };
+}
+
+/** Plain functions: those of pino need their logger as `this`. */
+function levelsOf(root: Levels): Levels {
+  return {
+    debug: (fields, message) => root.debug(fields, message),
+    info: (fields, message) => root.info(fields, message),
+    warn: (fields, message) => root.warn(fields, message),
+    error: (fields, message) => root.error(fields, message),
+  };
 }
 
 type Presentation = {

@@ -42,7 +42,10 @@ export type ProcessEvents = {
   readonly listening: (port: number) => void;
   /** @param why the signal, or what else asked for it */
   readonly stopping: (why: string) => void;
-  /** @param dropped how many messages the stop itself lost */
+  /**
+   * Told whatever LOG_LEVEL is.
+   * @param dropped how many messages the stop itself lost
+   */
   readonly stopped: (ledger: LedgerSnapshot, dropped: number) => void;
   /** Something that no rule foresees; the line has its stack. */
   readonly failed: (error: unknown) => void;
@@ -74,7 +77,8 @@ function processEvents(logger: Logger): ProcessEvents {
     configurationWarning: (sentence) => logger.warn({ warning: sentence }, 'check the configuration'),
     listening: (port) => logger.info({ port }, 'listening'),
     stopping: (why) => logger.info({ why }, 'stopping'),
-    stopped: (ledger, dropped) => logger[dropped > 0 ? 'warn' : 'info']({ ledger, dropped }, 'stopped'),
+    stopped: (ledger, dropped) =>
+      logger.always[dropped > 0 ? 'warn' : 'info']({ ledger, dropped }, 'stopped'),
     failed: (error) => logger.error({ err: error }, 'unexpected error'),
   };
 }

@@ -118,7 +118,8 @@ async function startDemoGateway(config: Config): Promise<Gateway> {
     warnings: [],
     version: 'demo',
     instance: 'demo',
-    logger: log.logger,
+    // The ledger is shown at the end in any case.
+    logger: { ...log.logger, always: log.logger },
     clock: systemClock,
     random: Math.random,
     openBus: undefined,

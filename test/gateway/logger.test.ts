@@ -62,6 +62,20 @@ test('lines below the level are not written', async () => {
   );
 });
 
+test('what is always written is written below the level too, with its own severity, in both formats', async () => {
+  for (const level of ['debug', 'info', 'warn', 'error'] as const) {
+    const out = new Captured();
+    const { logger } = await open({ out, level });
+    logger.always.info({ n: 1 }, 'last');
+    const time = '2026-11-23T10:15:30.123Z';
+    assert.deepEqual(out.records(), [{ severity: 'INFO', time, n: 1, message: 'last' }]);
+  }
+  const out = new Captured();
+  const { logger } = await open({ out, level: 'error', format: 'pretty' });
+  logger.always.warn({ n: 1 }, 'last');
+  assert.match(out.text, /^\[[\d:.]+\] WARN: last \{"n":1\}\n$/);
+});
+
 /** Controls but for the line break, the line ends of Unicode, and what turns the direction of writing. */
 const DANGEROUS = [
   [0x00, 0x09],

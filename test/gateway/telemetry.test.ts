@@ -6,7 +6,11 @@ import type { Metrics } from '../../gateway/metrics.ts';
 import { createTelemetry } from '../../gateway/telemetry.ts';
 import { VirtualClock } from '../fakes/virtual-clock.ts';
 
-type Line = { level: LogLevel; message: string; fields: Readonly<Record<string, unknown>> };
+type Line = {
+  level: LogLevel | `always ${LogLevel}`;
+  message: string;
+  fields: Readonly<Record<string, unknown>>;
+};
 
 /** Telemetry whose lines and moved metrics are kept, in order. */
 function setUp() {
@@ -14,7 +18,7 @@ function setUp() {
   const moved: unknown[][] = [];
   const clock = new VirtualClock();
   const write =
-    (level: LogLevel): Logger[LogLevel] =>
+    (level: Line['level']): Logger[LogLevel] =>
     (fields, message) =>
       lines.push({ level, message, fields });
   const logger: Logger = {
@@ -22,6 +26,12 @@ function setUp() {
     info: write('info'),
     warn: write('warn'),
     error: write('error'),
+    always: {
+      debug: write('always debug'),
+      info: write('always info'),
+      warn: write('always warn'),
+      error: write('always error'),
+    },
   };
   const move =
     (name: string) =>
@@ -42,14 +52,14 @@ function setUp() {
   return { telemetry: createTelemetry({ logger, metrics, clock }), lines, moved, clock };
 }
 
-test('the end is told in one line, "stopped", with the final ledger', () => {
+test('the end is told in one line, "stopped", with the final ledger, at every level', () => {
   const { telemetry, lines } = setUp();
   const ledger = new Ledger().snapshot(0);
   telemetry.process.stopped(ledger, 0);
   telemetry.process.stopped(ledger, 2);
   assert.deepEqual(lines, [
-    { level: 'info', message: 'stopped', fields: { ledger, dropped: 0 } },
-    { level: 'warn', message: 'stopped', fields: { ledger, dropped: 2 } },
+    { level: 'always info', message: 'stopped', fields: { ledger, dropped: 0 } },
+    { level: 'always warn', message: 'stopped', fields: { ledger, dropped: 2 } },
   ]);
 });
 

@@ -70,6 +70,20 @@ test('SIGTERM to npm start drains and exits 0, with the ledger as the last line'
   assert.match(JSON.stringify(last), /"published":1,/);
 });
 
+test('the final ledger is logged at every LOG_LEVEL, alone where nothing else is worth a line', async () => {
+  await using chat = await startChatServer();
+  await using directory = await temporaryDirectory();
+  const env = { TWITCH_CHANNELS: 'alpha', TWITCH_IRC_URL: chat.url, PORT: '0', DATA_DIR: directory.path };
+  await using gateway = nodeMain({ ...env, LOG_LEVEL: 'error' });
+  await chat.joined('alpha');
+  gateway.child.kill('SIGTERM');
+  assert.deepEqual(await gateway.ended(), { code: 0, signal: null });
+  const [only, ...others] = gateway.log;
+  assert.deepEqual(others, []);
+  assert.deepEqual([only?.['severity'], only?.['message']], ['INFO', 'stopped']);
+  assert.match(JSON.stringify(only), /"ledger":\{"received":0,/);
+});
+
 test('Ctrl-C in the terminal of npm start reaches the gateway twice, and still drains and exits 0', async () => {
   await using chat = await startChatServer();
   await using directory = await temporaryDirectory();

@@ -61,7 +61,8 @@ export async function runGateway(env: Environment, openBus: OpenBus | undefined)
 function memoryLogger(lines: LoggedLine[]): Logger {
   const level = (name: string) => (fields: Readonly<Record<string, unknown>>, message: string) =>
     void lines.push({ level: name, message, fields });
-  return { debug: level('debug'), info: level('info'), warn: level('warn'), error: level('error') };
+  const levels = { debug: level('debug'), info: level('info'), warn: level('warn'), error: level('error') };
+  return { ...levels, always: levels };
 }
 
 async function until<T>(what: string, look: () => T | undefined | false): Promise<T> {
