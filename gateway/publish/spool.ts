@@ -7,6 +7,9 @@ import type { Placed, SentMark } from './queued-message.ts';
 /** Entries read from the disk at once. */
 const PAGE = 64;
 
+/** A file up to this size may keep what it has. */
+const USUAL_FILE_BYTES = 16 * 1024 * 1024;
+
 /** Newly written entries kept at hand, so that what passes through quickly is not read back. */
 const MAX_CACHED = 1024;
 
@@ -120,9 +123,15 @@ export class Spool {
   }
 }
 
-/** @throws StoreError when the file cannot be used */
+/**
+ * Gives back to the disk what an outage took and nobody needs any more.
+ *
+ * @throws StoreError when the file cannot be used
+ */
 export function openSpool(path: string, maxBytes: number, open: OpenLog = openLog): Spool {
-  return new Spool(open(path, { maxBytes, discard: 'new', synchronous: 'NORMAL' }));
+  const log = open(path, { maxBytes, discard: 'new', synchronous: 'NORMAL' });
+  log.giveBackUnused(USUAL_FILE_BYTES);
+  return new Spool(log);
 }
 
 function toRecord({ position, queued, acceptedAt }: Placed) {

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { messageSize } from '../../shared/message-size.ts';
-import { numberOf, openDatabase, PAGE_SIZE, StoreError, toStoreError } from './database.ts';
+import { openDatabase, StoreError, toStoreError } from './database.ts';
+import { giveBackUnused, limitWriteAheadLog } from './file-size.ts';
 import { LogReader, type LogEntry, type LogQuery, type LogRecord } from './log-reader.ts';
 import { prepareStatements, type Statements } from './log-statements.ts';
 
@@ -23,9 +24,6 @@ export type Appended =
 export type Positioned = { readonly sequence?: number };
 
 export type LogSize = { readonly entries: number; readonly bytes: number };
-
-/** The write-ahead log is folded into the file when it holds this many pages; a smaller log folds earlier. */
-const CHECKPOINT_PAGES = 1000;
 
 /**
  * One ordered, durable log in one SQLite file: append, read, settle.
@@ -109,6 +107,11 @@ export class Log {
     });
   }
 
+  /** Makes a file that takes more than this as small as what it holds, where that is possible now. */
+  giveBackUnused(bytes: number): void {
+    giveBackUnused(this.#db, bytes);
+  }
+
   /** Folds the write-ahead log into the file, unless another process has it open; may be called again. */
   close(): void {
     this.#reader.close();
@@ -143,20 +146,16 @@ export class Log {
   }
 
   /**
-   * Brings a file that was made under a larger limit down to this one. On a full disk it stays as it is, which is
-   * no reason not to start: the next append removes the oldest entries again, and the next start gives back the space.
+   * Brings a file that was made under a larger limit down to this one. On a full disk it stays as it is, which is no
+   * reason not to start: the next append removes the oldest entries again.
    */
   #shrink(): void {
     try {
       if (this.#size.bytes > this.maxBytes) this.#transaction((size) => this.#removeOldest(size));
-      const pages = numberOf(this.#db, 'SELECT page_count AS n FROM pragma_page_count');
-      const unused = numberOf(this.#db, 'SELECT freelist_count AS n FROM pragma_freelist_count');
-      const allowed = (2 * this.maxBytes) / PAGE_SIZE;
-      if (pages <= allowed || pages - unused > allowed) return;
-      this.#db.exec('VACUUM; PRAGMA wal_checkpoint(TRUNCATE)');
     } catch {
       return;
     }
+    this.giveBackUnused(2 * this.maxBytes);
   }
 
   #transaction<T>(work: (size: Draft) => T): T {
@@ -208,8 +207,3 @@ export function openLog(path: string, options: LogLimits & { readonly synchronou
 export type OpenLog = typeof openLog;
 
 type Draft = { entries: number; bytes: number };
-
-function limitWriteAheadLog(db: DatabaseSync, maxBytes: number): void {
-  const pages = Math.max(8, Math.min(CHECKPOINT_PAGES, Math.floor(maxBytes / 16 / PAGE_SIZE)));
-  db.exec(`PRAGMA wal_autocheckpoint = ${pages}; PRAGMA journal_size_limit = ${pages * PAGE_SIZE}`);
-}
