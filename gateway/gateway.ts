@@ -11,6 +11,7 @@ import { createIngest } from './ingest.ts';
 import { Ledger, type LedgerSnapshot } from './ledger.ts';
 import type { Logger } from './logger.ts';
 import { createMetrics } from './metrics.ts';
+import { leftInSpool } from './publish/left-in-spool.ts';
 import type { Secrets } from './secrets/secret-settings.ts';
 import { openPaceFile } from './pace-file.ts';
 import { readStatus } from './status-reader.ts';
@@ -67,7 +68,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { chat, delivery, telemetry } = parts;
   undo.defer(async () => void (await delivery.stop(0)));
   telemetry.process.starting({ version, instance, settings: shownSettings(config) });
-  for (const warning of options.warnings) telemetry.process.configurationWarning(warning);
+  for (const warning of [...options.warnings, ...forgotten(config, dataDir.path)])
+    telemetry.process.configurationWarning(warning);
   const http = await startHttpServer({
     port: config.PORT,
     readStatus: parts.status,
@@ -94,6 +96,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     return { ledger, dropped };
   };
   return { port: http.port, status: parts.status, stop: (why) => (stopped ??= stop(why)) };
+}
+
+/** The embedded bus has no spool, so that nobody would look into one that is there. */
+function forgotten({ MESSAGE_BUS_DRIVER: driver }: Config, dataDir: string): string[] {
+  const left = driver === 'embedded' ? leftInSpool(dataDir) : undefined;
+  return left === undefined ? [] : [left];
 }
 
 type Parts = {

@@ -11,6 +11,11 @@ export type SpoolFile = {
   readonly setAside: { readonly path: string; readonly error: StoreError } | undefined;
 };
 
+/** The one file of the spool; where none was ever needed there is none. */
+export function spoolPath(dataDir: string): string {
+  return join(dataDir, 'spool.sqlite');
+}
+
 /**
  * Opens the spool of a data directory. With `off` it is opened only if an earlier run left one, to be emptied.
  * A file that cannot be read as a spool is moved aside, whole, for a person to look at: what is in it is never guessed.
@@ -25,7 +30,7 @@ export function openSpoolFile(
   now: number,
   open: OpenLog = openLog,
 ): SpoolFile {
-  const path = join(dataDir, 'spool.sqlite');
+  const path = spoolPath(dataDir);
   if (mode === 'off' && !existsSync(path)) return { spool: undefined, setAside: undefined };
   try {
     return { spool: openSpool(path, maxBytes, open), setAside: undefined };

@@ -63,6 +63,11 @@ export class LogReader {
     return this.#guarded(() => numberOf(this.#db, 'SELECT coalesce(max(sequence), 0) AS n FROM entries'));
   }
 
+  /** @throws StoreError */
+  countEntries(): number {
+    return this.#guarded(() => numberOf(this.#db, 'SELECT entries AS n FROM totals'));
+  }
+
   /** May be called again. */
   close(): void {
     if (this.#db.isOpen) this.#db.close();

@@ -5,6 +5,8 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { startChatServer } from '../../scripts/stand-in/chat-server.ts';
+import { spoolPath } from '../../gateway/publish/spool-file.ts';
+import { KEEP_ALL, openAt, record as logRecord } from '../gateway/store/log-helpers.ts';
 import { nodeMain, npmStart, temporaryDirectory } from './gateway-process.ts';
 
 test('--help prints the settings on stdout and exits 0; an unknown argument is refused with 2', async () => {
@@ -112,4 +114,23 @@ test('RUN_FOR_S ends a run cleanly by itself', async () => {
   });
   assert.deepEqual(await gateway.ended(), { code: 0, signal: null });
   assert.match(JSON.stringify(gateway.log), /RUN_FOR_S/);
+});
+
+test('messages in the spool of an earlier run on NATS are told once at a start on the embedded bus', async (t) => {
+  await using chat = await startChatServer();
+  await using directory = await temporaryDirectory();
+  const spool = openAt(t, spoolPath(directory.path), KEEP_ALL);
+  spool.append([logRecord('tw:1'), logRecord('tw:2')]);
+  spool.close();
+  const env = { TWITCH_CHANNELS: 'alpha', TWITCH_IRC_URL: chat.url, PORT: '0', DATA_DIR: directory.path };
+  await using gateway = nodeMain(env);
+  await chat.joined('alpha');
+  gateway.child.kill('SIGTERM');
+  assert.equal((await gateway.ended()).code, 0);
+  const told = gateway.log.filter(({ warning }) => /MESSAGE_BUS_DRIVER=nats/.test(String(warning)));
+  assert.deepEqual(
+    told.map(({ severity, message }) => [severity, message]),
+    [['WARNING', 'check the configuration']],
+  );
+  assert.match(String(told[0]?.['warning']), /could not publish \(2\)/);
 });
