@@ -1,4 +1,5 @@
 import { hasEmbeddedStore, readStored } from '../gateway/bus/embedded-reader.ts';
+import type { Lack } from '../gateway/bus/nats-reader.ts';
 import type { ReadOptions, StoredMessage } from '../gateway/bus/stored-message.ts';
 import { readSettings, type Environment, type Name } from '../gateway/config.ts';
 import { natsSettings } from '../gateway/nats-settings.ts';
@@ -15,8 +16,8 @@ export type Stored = {
   readonly subject: string;
   /** Where it is read, for a notice. */
   readonly place: string;
-  /** There is nothing to read from, not even something empty. */
-  readonly isMissing: boolean;
+  /** Why nothing is stored yet: there is nothing to read from, or it does not take the subject; undefined: it may be. */
+  readonly lacks: 'store' | Lack | undefined;
 };
 
 const NATS_NAMES = [
@@ -46,15 +47,16 @@ type Reading = Wanted & { readonly subject: string };
 function openEmbedded(env: Environment, wanted: Reading): Stored {
   const { DATA_DIR: dataDir } = settings(env, wanted, ['DATA_DIR']);
   const messages = readStored({ ...wanted, dataDir });
-  return { messages, subject: wanted.subject, place: dataDir, isMissing: !hasEmbeddedStore(dataDir) };
+  const lacks = hasEmbeddedStore(dataDir) ? undefined : 'store';
+  return { messages, subject: wanted.subject, place: dataDir, lacks };
 }
 
 async function openNats(env: Environment, wanted: Reading): Promise<Stored> {
   const { servers, stream } = natsSettings(settings(env, wanted, NATS_NAMES));
   const { readNats } = await import('../gateway/bus/nats-reader.ts');
-  const { messages, isStreamMissing } = await readNats({ ...wanted, servers, stream: stream.name });
+  const { messages, lacks } = await readNats({ ...wanted, servers, stream: stream.name });
   const place = `${stream.name} at ${servers.address.servers.join(', ')}`;
-  return { messages, subject: wanted.subject, place, isMissing: isStreamMissing };
+  return { messages, subject: wanted.subject, place, lacks };
 }
 
 function settings<N extends Name>(env: Environment, { onNotice }: Wanted, names: readonly N[]) {

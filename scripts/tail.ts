@@ -90,8 +90,10 @@ function readFlags(args: readonly string[]) {
   }
 }
 
-function announce({ place, subject, isMissing }: Stored, { from, follow }: Request): void {
-  if (isMissing) notice(`Nothing is stored in ${place} yet${follow ? '; waiting for it, Ctrl-C ends' : ''}.`);
+function announce({ place, subject, lacks }: Stored, { from, follow }: Request): void {
+  const waiting = follow ? '; waiting for it, Ctrl-C ends' : '';
+  if (lacks === 'subject') notice(`${place} does not take ${subject}: nothing of it is stored${waiting}.`);
+  else if (lacks) notice(`Nothing is stored in ${place} yet${waiting}.`);
   else if (follow) notice(`Following ${subject} in ${place} from ${from}; Ctrl-C ends.`);
 }
 

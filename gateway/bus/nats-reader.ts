@@ -1,8 +1,9 @@
 import type { StreamInfo } from '@nats-io/jetstream';
-import { askApi, STREAM_NOT_FOUND } from './nats-api.ts';
+import { STREAM_NOT_FOUND } from './nats-api.ts';
 import { NO_ANSWERS, openNatsLink, type NatsLink } from './nats-link.ts';
 import { NATS_TIMINGS, type NatsServers } from './nats-options.ts';
 import { lastSequence, pullMessages, ReadError } from './nats-read.ts';
+import { askStream, mayHold } from './nats-subject.ts';
 import { pause } from '../pause.ts';
 import { BusReadError, type ReadOptions, type StoredMessage } from './stored-message.ts';
 import { errorText } from '../../shared/error-text.ts';
@@ -15,21 +16,24 @@ export type NatsReadOptions = ReadOptions & {
 };
 
 export type NatsReading = {
-  readonly isStreamMissing: boolean;
+  readonly lacks: Lack | undefined;
   readonly messages: AsyncGenerator<StoredMessage, void>;
   /** Ends the reading wherever it is; it may not have begun. */
   close(): Promise<void>;
 };
 
+/** Why nothing can be read yet: there is no stream, or it does not take the subject. */
+export type Lack = 'stream' | 'subject';
+
 /** In which stream the reading stands (undefined: none yet), and after which sequence. */
-type Place = { created: string | undefined; after: number };
+type Place = { created: string | undefined; after: number; lacks: Lack | undefined };
 
 const RETRY_MS = 500;
 const PULL_MS = 5000;
 
 /**
- * Reads a subject back in stored order, beside the gateway or without it. A stream that is missing is like an empty
- * one. A follower survives what happens to the server, and begins anew when the stream was made again.
+ * Reads a subject back in stored order, beside the gateway or without it. A stream that is missing, or does not take
+ * the subject, is like an empty one. A follower survives what happens to the server, and begins anew when the stream was made again.
  *
  * The place to begin is fixed when this resolves.
  *
@@ -39,15 +43,16 @@ export async function readNats(options: NatsReadOptions): Promise<NatsReading> {
   let link: NatsLink | undefined;
   try {
     const first = (link = await open(options));
-    const place = { created: undefined, after: 0 };
-    await find(place, first, options.stream, options.from);
+    const place: Place = { created: undefined, after: 0, lacks: undefined };
+    await find(place, first, options, options.from);
+    const { lacks } = place;
     const messages = readOn(first, place, options);
     const close = async (): Promise<void> => {
       await messages.return();
       // A generator that was never asked has no end that could close it.
       await first.close();
     };
-    return { isStreamMissing: place.created === undefined, messages, close };
+    return { lacks, messages, close };
   } catch (error) {
     await link?.close();
     throw new BusReadError(errorText(error));
@@ -87,8 +92,8 @@ async function* readThrough(
 ): AsyncGenerator<StoredMessage, void> {
   const { follow, clock, signal } = options;
   while (!signal.aborted) {
-    await find(place, link, options.stream, 'start');
-    const isDone = place.created === undefined ? !follow : yield* readStream(link, place, options);
+    await find(place, link, options, 'start');
+    const isDone = place.lacks === undefined ? yield* readStream(link, place, options) : !follow;
     if (isDone) return;
     await pause(clock, RETRY_MS, signal);
   }
@@ -116,15 +121,25 @@ async function* readStream(
 }
 
 /** Another stream than before is read from its start; the first one from where the reader wants. */
-async function find(place: Place, link: NatsLink, stream: string, from: 'start' | 'now'): Promise<void> {
-  const ask = link.asker(NATS_TIMINGS.answerMs);
-  const info = await askApi<StreamInfo>(ask, `STREAM.INFO.${stream}`);
+async function find(
+  place: Place,
+  link: NatsLink,
+  { stream, subject }: NatsReadOptions,
+  from: 'start' | 'now',
+): Promise<void> {
+  const info = await askStream(link.asker(NATS_TIMINGS.answerMs), stream, subject);
   const isMissing = info.kind === 'error' && info.error.err_code === STREAM_NOT_FOUND;
   if (info.kind !== 'ok' && !isMissing) throw new ReadError(info);
-  const { created, state } = info.kind === 'ok' ? info.value : {};
-  if (created === place.created) return;
-  place.after = from === 'now' ? (state?.last_seq ?? 0) : 0;
-  place.created = created;
+  const seen = info.kind === 'ok' ? info.value : undefined;
+  place.lacks = lackIn(seen, subject);
+  if (seen?.created === place.created) return;
+  place.after = from === 'now' ? (seen?.state.last_seq ?? 0) : 0;
+  place.created = seen?.created;
+}
+
+function lackIn(seen: StreamInfo | undefined, subject: string): Lack | undefined {
+  if (!seen) return 'stream';
+  return mayHold(seen, subject) ? undefined : 'subject';
 }
 
 async function open({ servers, signal }: NatsReadOptions): Promise<NatsLink> {

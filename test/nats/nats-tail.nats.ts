@@ -8,7 +8,7 @@ import { test, type TestContext } from 'node:test';
 import { envelopeHeaders } from '../../shared/envelope-headers.ts';
 import { startNatsServer, type NatsServer } from '../fakes/nats-server.ts';
 import { freePort } from '../fakes/ports.ts';
-import { manage, message, ObservedBus, SUBJECTS } from './observed-bus.ts';
+import { addStream, manage, message, ObservedBus, SUBJECTS } from './observed-bus.ts';
 
 /** Spaces, escapes and member order as no JSON.stringify writes them. */
 const ODD_BODY = '{ "b":1,"a" : "\\u00e9 é 👋",  "payload":{"text":"hi"}}';
@@ -70,6 +70,31 @@ test('a missing stream is like an empty one, is not made, and exits 0', async (t
   assert.deepEqual([code, stdout], [0, '']);
   assert.match(stderr, /^Nothing is stored in INGRESS at 127\.0\.0\.1:\d+ yet\.\n$/);
   assert.equal(await manage(server, async (manager) => (await manager.streams.names().next()).length), 0);
+});
+
+test('a stream that does not take the subject is like an empty one: it says so, and exits 0', async (t) => {
+  await using server = await startNatsServer();
+  await addStream(server, { subjects: [SUBJECTS.ingress] });
+  const { code, stdout, stderr } = await run(t, server.url, [...ALL, '--dead-letters']);
+  assert.deepEqual([code, stdout], [0, '']);
+  assert.match(stderr, /^INGRESS at .* does not take internal\.deadletter\.v1: nothing of it is stored\.\n$/);
+});
+
+test('a follower waits until the stream takes the subject, and has missed nothing', async (t) => {
+  await using server = await startNatsServer();
+  await addStream(server, { subjects: [SUBJECTS.ingress] });
+  await using observed = await upOn(server);
+  const tail = follow(t, server.url, '--dead-letters');
+  assert.match(
+    await tail.nextNotice(),
+    /does not take internal\.deadletter\.v1: .*; waiting for it, Ctrl-C ends/,
+  );
+  await observed.ask(1, { body: '"chat"' });
+  await manage(server, (manager) => manager.streams.update('INGRESS', { subjects: ['internal.>'] }));
+  await observed.bus.send(message({ id: 'dl:1', subject: SUBJECTS.deadLetter, body: '"dead"' }));
+  assert.equal(await tail.nextLine(), '"dead"');
+  tail.child.kill('SIGTERM');
+  assert.equal(await tail.exitCode, 0);
 });
 
 test('it follows from now on, through a restart of the server, until Ctrl-C, and exits 0', async (t) => {
@@ -179,8 +204,8 @@ async function run(t: TestContext, url: string, args: readonly string[]) {
   return { code, stdout, stderr };
 }
 
-function follow(t: TestContext, url: string) {
-  const { child, exitCode } = start(t, url, ['--json']);
+function follow(t: TestContext, url: string, ...more: readonly string[]) {
+  const { child, exitCode } = start(t, url, ['--json', ...more]);
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const notices = createInterface({ input: child.stderr })[Symbol.asyncIterator]();
   const next = async (from: typeof lines) => String((await from.next()).value);
