@@ -16,3 +16,9 @@ export type LetterSource = {
   /** How many are neither done with nor were shown by `next`. */
   countRest(): Promise<number>;
 };
+
+export const NO_LETTERS: LetterSource = {
+  next: async () => [],
+  done: async () => undefined,
+  countRest: async () => 0,
+};

@@ -2,7 +2,8 @@ import { AckPolicy, jetstream, type ConsumerInfo, type JetStreamManager } from '
 import { nanos } from '@nats-io/transport-node';
 import type { Clock } from '../clock.ts';
 import type { BusMessage, Outcome } from './bus.ts';
-import type { LetterSource } from './letter-source.ts';
+import { LateLetters } from './late-letters.ts';
+import { NO_LETTERS, type LetterSource } from './letter-source.ts';
 import { askApi, type Ask } from './nats-api.ts';
 import { ConsumedLetters, LookedAtLetters, readable, type NatsLetters } from './nats-letters.ts';
 import { NO_ANSWERS, openNatsLink, type NatsLink } from './nats-link.ts';
@@ -10,6 +11,7 @@ import { NATS_TIMINGS, type NatsServers } from './nats-options.ts';
 import { ReadError } from './nats-read.ts';
 import { readNats } from './nats-reader.ts';
 import { sendOver } from './nats-send.ts';
+import { askStream, mayHold } from './nats-subject.ts';
 
 const NAME = 'redrive';
 /** What a run that was killed had asked for is there again after so long. */
@@ -30,6 +32,7 @@ export type NatsRedriveOptions = {
 };
 
 export type NatsRedrive = {
+  /** Looked for when they are first asked for. */
   readonly letters: LetterSource;
   /** Like `Bus.send`. */
   send(message: BusMessage): Promise<Outcome>;
@@ -43,27 +46,28 @@ export type NatsRedrive = {
  * @throws BusReadError, as do the letters
  */
 export async function openNatsRedrive(options: NatsRedriveOptions): Promise<NatsRedrive> {
-  const link = await readable(() => openNatsLink(options.servers, NATS_TIMINGS, NO_ANSWERS, options.signal));
-  try {
-    const letters = await readable(() => openLetters(link, options));
-    const { stream } = options;
-    return {
-      letters,
-      send: (message) => sendOver(link, message, { stream, timeoutMs: NATS_TIMINGS.sendMs }),
-      async close() {
-        await letters.giveBack();
-        await link.close();
-      },
-    };
-  } catch (error) {
-    await link.close();
-    throw error;
-  }
+  const { servers, stream, signal } = options;
+  const link = await readable(() => openNatsLink(servers, NATS_TIMINGS, NO_ANSWERS, signal));
+  const letters = new LateLetters(() => readable(() => openLetters(link, options)));
+  return {
+    letters,
+    send: (message) => sendOver(link, message, { stream, timeoutMs: NATS_TIMINGS.sendMs }),
+    async close() {
+      await letters.giveBack();
+      await link.close();
+    },
+  };
 }
 
 async function openLetters(link: NatsLink, options: NatsRedriveOptions): Promise<NatsLetters> {
-  const { stream, subject, dryRun } = options;
+  const { stream, subject, dryRun, onNotice } = options;
   const ask = link.asker(NATS_TIMINGS.answerMs);
+  // Who may not look at the stream may have the right to the consumer all the same.
+  const seen = await askStream(ask, stream, subject);
+  if (seen.kind === 'ok' && !mayHold(seen.value, subject)) {
+    onNotice(`the stream ${stream} does not take ${subject}: only local letters are redriven`);
+    return { ...NO_LETTERS, giveBack: async () => undefined };
+  }
   const info = await findConsumer(ask, stream);
   const filter = info?.config.filter_subject ?? subject;
   if (filter !== subject)
@@ -72,7 +76,7 @@ async function openLetters(link: NatsLink, options: NatsRedriveOptions): Promise
     );
   if (dryRun) {
     const reading = await readNats({ ...options, from: 'start', follow: false });
-    return new LookedAtLetters(reading, info, options.onNotice);
+    return new LookedAtLetters(reading, info, onNotice);
   }
   const client = jetstream(link.connection, { timeout: NATS_TIMINGS.answerMs });
   if (!info) await makeConsumer(await client.jetstreamManager(false), stream, subject);

@@ -58,7 +58,11 @@ async function main(args: readonly string[]): Promise<void> {
 async function run(request: Request): Promise<Summary> {
   const progress = new Progress(process.stderr, systemClock);
   const options = { ...request, clock: systemClock, random: Math.random, signal: ending.signal };
-  const wanted = { dryRun: request.dryRun, signal: ending.signal, onNotice: notice };
+  const onNotice = (sentence: string) => {
+    progress.clear();
+    notice(sentence);
+  };
+  const wanted = { dryRun: request.dryRun, signal: ending.signal, onNotice };
   let soFar = '';
   const onProgress = (told: Summary) => progress.show((soFar = inWords(told, request)));
   const onLeft = leftTeller(progress);

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { BusMessage, Outcome } from '../../gateway/bus/bus.ts';
 import { embeddedBus, embeddedBusPath } from '../../gateway/bus/embedded-bus.ts';
-import type { LetterSource } from '../../gateway/bus/letter-source.ts';
+import { NO_LETTERS, type LetterSource } from '../../gateway/bus/letter-source.ts';
 import { systemClock } from '../../gateway/clock.ts';
 import { readSettings, type Config, type Environment, type Name } from '../../gateway/config.ts';
 import { natsSettings } from '../../gateway/nats-settings.ts';
@@ -53,7 +53,7 @@ const UNHEARD = {
 };
 
 const NOTHING: Pick<Letters, 'onBus' | 'send'> = {
-  onBus: { next: async () => [], done: async () => undefined, countRest: async () => 0 },
+  onBus: NO_LETTERS,
   send: async () => ({ kind: 'ambiguous', error: 'there is no bus' }),
 };
 

@@ -1,90 +1,22 @@
 import assert from 'node:assert/strict';
-import { test, type TestContext } from 'node:test';
+import { test } from 'node:test';
 import { AckPolicy, jetstream, jetstreamManager } from '@nats-io/jetstream';
-import { headers as natsHeaders, type NatsConnection } from '@nats-io/transport-node';
-import type { BusMessage } from '../../gateway/bus/bus.ts';
 import { toDeadLetter, truncated } from '../../gateway/publish/dead-letter.ts';
-import { deadLettersPath } from '../../gateway/publish/dead-letters.ts';
-import { openLog } from '../../gateway/store/log.ts';
-import { startNatsServer, type NatsServer } from '../fakes/nats-server.ts';
-import { readStream } from '../fakes/stream-audit.ts';
 import {
   DEAD_LETTERS,
   envelopeOf,
   localLetters,
   rejectionOf,
 } from '../gateway/publish/dead-letter-harness.ts';
-import { KEEP_ALL } from '../gateway/store/log-helpers.ts';
-import { tempDir } from '../gateway/store/temp-dir.ts';
-import { runRedrive, type Ran } from '../scripts/redrive-process.ts';
-
-const STREAM = 'INGRESS';
-const INGRESS = 'internal.ingress.v1';
+import { INGRESS, RedriveWorld, STREAM } from './redrive-world.ts';
 
 const whole = (id: string) => toDeadLetter(rejectionOf(id), DEAD_LETTERS, 0);
 const cut = (id: string) => truncated(whole(id)) ?? whole(id);
 const other = (id: string) => toDeadLetter(rejectionOf(id, { reason: 'bad_header' }), DEAD_LETTERS, 0);
 
-/** A server with the stream, these letters in it, and a command that reads them. */
-class World implements AsyncDisposable {
-  readonly server: NatsServer;
-  readonly nc: NatsConnection;
-  readonly #t: TestContext;
-  readonly dataDir: string;
-
-  private constructor(t: TestContext, server: NatsServer, nc: NatsConnection) {
-    this.#t = t;
-    this.server = server;
-    this.nc = nc;
-    this.dataDir = tempDir(t);
-  }
-
-  static async start(t: TestContext, letters: readonly BusMessage[]): Promise<World> {
-    const server = await startNatsServer();
-    const world = new World(t, server, await server.connect());
-    const manager = await jetstreamManager(world.nc);
-    await manager.streams.add({ name: STREAM, subjects: [INGRESS, DEAD_LETTERS] });
-    await world.publish(letters);
-    return world;
-  }
-
-  async publish(messages: readonly BusMessage[]): Promise<void> {
-    for (const { subject, body, messageId, headers } of messages) {
-      const sent = natsHeaders();
-      for (const [name, value] of Object.entries(headers)) sent.set(name, value);
-      await jetstream(this.nc).publish(subject, body, { msgID: messageId, headers: sent });
-    }
-  }
-
-  /** In a store of a gateway's DATA_DIR. */
-  keep(letters: readonly BusMessage[]): void {
-    const log = openLog(deadLettersPath(this.dataDir), { ...KEEP_ALL, synchronous: 'NORMAL' });
-    log.append(letters.map((letter) => ({ ...letter, time: 0, attributes: {} })));
-    log.close();
-  }
-
-  redrive(...args: readonly string[]): Promise<Ran> {
-    const env = { MESSAGE_BUS_DRIVER: 'nats', NATS_URL: this.server.url, DATA_DIR: this.dataDir };
-    return runRedrive(this.#t, args, env);
-  }
-
-  stored(subject: string) {
-    return readStream(this.nc, STREAM, subject);
-  }
-
-  async ids(): Promise<string[]> {
-    return (await this.stored(INGRESS)).map(({ id }) => id);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.nc.close();
-    await this.server[Symbol.asyncDispose]();
-  }
-}
-
 test('letters are published byte for byte under their own ids, in order, and acked; a second run adds nothing', async (t) => {
   const all = Array.from({ length: 40 }, (_, n) => `id${n}`);
-  await using world = await World.start(t, all.map(whole));
+  await using world = await RedriveWorld.start(t, all.map(whole));
   assert.deepEqual(await world.redrive(), {
     code: 0,
     stdout: 'redriven 40, skipped 0, left 0\n',
@@ -107,7 +39,13 @@ test('letters are published byte for byte under their own ids, in order, and ack
 });
 
 test('what --reason skips and --limit leaves is there at once for the next run, in its old order', async (t) => {
-  await using world = await World.start(t, [other('x'), whole('a'), whole('b'), other('y'), whole('c')]);
+  await using world = await RedriveWorld.start(t, [
+    other('x'),
+    whole('a'),
+    whole('b'),
+    other('y'),
+    whole('c'),
+  ]);
   const first = await world.redrive('--reason', 'max_payload', '--limit', '2');
   assert.deepEqual([first.code, first.stdout], [1, 'redriven 2, skipped 2, left 1\n']);
   const second = await world.redrive();
@@ -116,7 +54,7 @@ test('what --reason skips and --limit leaves is there at once for the next run, 
 });
 
 test('a dry run makes no consumer and moves none, and says when it cannot tell what was redriven before', async (t) => {
-  await using world = await World.start(t, [other('x'), whole('a'), whole('b'), cut('c')]);
+  await using world = await RedriveWorld.start(t, [other('x'), whole('a'), whole('b'), cut('c')]);
   const first = await world.redrive('--dry-run');
   assert.deepEqual([first.code, first.stdout], [1, 'would redrive 3, skip 0, leave 1\n']);
   const manager = await jetstreamManager(world.nc);
@@ -132,7 +70,7 @@ test('a dry run makes no consumer and moves none, and says when it cannot tell w
 });
 
 test('what the server finds too large is left, and stored when its limit was raised', async (t) => {
-  await using world = await World.start(t, [cut('large'), whole('good')]);
+  await using world = await RedriveWorld.start(t, [cut('large'), whole('good')]);
   world.keep([whole('large')]);
   const manager = await jetstreamManager(world.nc);
   await manager.streams.update(STREAM, { max_msg_size: 200 });
@@ -147,14 +85,14 @@ test('what the server finds too large is left, and stored when its limit was rai
 });
 
 test('a truncated letter without its whole is left', async (t) => {
-  await using world = await World.start(t, [cut('a'), whole('b')]);
+  await using world = await RedriveWorld.start(t, [cut('a'), whole('b')]);
   const { code, stdout, stderr } = await world.redrive();
   assert.deepEqual([code, stdout], [1, 'redriven 1, skipped 0, left 1\n']);
   assert.match(stderr, /^left: a: truncated/m);
 });
 
 test('letters that another run has asked for count as left', async (t) => {
-  await using world = await World.start(t, [whole('a'), whole('b'), whole('c')]);
+  await using world = await RedriveWorld.start(t, [whole('a'), whole('b'), whole('c')]);
   await world.redrive('--limit', '1');
   const consumer = await jetstream(world.nc).consumers.get(STREAM, 'redrive');
   assert.ok(await consumer.next({ expires: 1000 }));
@@ -163,7 +101,7 @@ test('letters that another run has asked for count as left', async (t) => {
 });
 
 test('a full stream ends the run: what is left is still there', async (t) => {
-  await using world = await World.start(t, [whole('a'), whole('b')]);
+  await using world = await RedriveWorld.start(t, [whole('a'), whole('b')]);
   const manager = await jetstreamManager(world.nc);
   await manager.streams.update(STREAM, { max_msgs: 2, discard: 'new' });
   const full = await world.redrive();
@@ -174,7 +112,7 @@ test('a full stream ends the run: what is left is still there', async (t) => {
 });
 
 test('a consumer of that name that reads something else, a missing stream and a missing server exit 1 and are named', async (t) => {
-  await using world = await World.start(t, []);
+  await using world = await RedriveWorld.start(t, []);
   const manager = await jetstreamManager(world.nc);
   const config = { durable_name: 'redrive', filter_subject: INGRESS, ack_policy: AckPolicy.Explicit };
   await manager.consumers.add(STREAM, config);

@@ -1,0 +1,34 @@
+import type { StoredLetter } from './letter-source.ts';
+import type { NatsLetters } from './nats-letters.ts';
+
+/** Letters that are opened when they are first asked for: what keeps us from them keeps us from nothing before. */
+export class LateLetters implements NatsLetters {
+  readonly #open: () => Promise<NatsLetters>;
+  #opened: Promise<NatsLetters> | undefined;
+
+  constructor(open: () => Promise<NatsLetters>) {
+    this.#open = open;
+  }
+
+  async next(): Promise<readonly StoredLetter[]> {
+    return (await this.#letters()).next();
+  }
+
+  async done(letters: readonly StoredLetter[]): Promise<void> {
+    await (await this.#letters()).done(letters);
+  }
+
+  async countRest(): Promise<number> {
+    return (await this.#letters()).countRest();
+  }
+
+  /** What could not be opened has shown nothing, and whoever asked was told why. */
+  async giveBack(): Promise<void> {
+    const letters = await this.#opened?.catch(() => undefined);
+    await letters?.giveBack();
+  }
+
+  #letters(): Promise<NatsLetters> {
+    return (this.#opened ??= this.#open());
+  }
+}
