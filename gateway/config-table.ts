@@ -61,11 +61,11 @@ export const VARIABLES = {
     'a fixed user token of that account (with or without `oauth:`); wins over the token store',
   ),
   TWITCH_CLIENT_ID: setting('', optional(token), 'the Twitch app; needed to refresh tokens'),
-  TWITCH_CLIENT_SECRET: secret(optional(token), 'its secret; an app that is public has none'),
+  TWITCH_CLIENT_SECRET: secret(optional(token), 'its secret; a public app has none'),
   TOKEN_STORE: setting(
     'file',
     oneOf('file', 'firestore'),
-    'where the token of the account is kept that `npm run authorize` signs in: `file` or `firestore`',
+    'where the token that `npm run authorize` gets is kept: `file` or `firestore`',
   ),
   TOKEN_FILE: setting(
     `${IN_DATA_DIR}/twitch-token.json`,
@@ -80,13 +80,13 @@ export const VARIABLES = {
   GOOGLE_CLOUD_PROJECT: setting(
     '',
     optional(projectId),
-    'for Firestore and Secret Manager, where the surroundings do not tell',
+    'for Firestore and Secret Manager, where the environment does not tell',
   ),
   TWITCH_IRC_URL: setting('wss://irc-ws.chat.twitch.tv:443', chatUrl, 'the chat server'),
   IRC_CHANNELS_PER_CONNECTION: setting(
     '40',
     integer(1, Number.MAX_SAFE_INTEGER),
-    "channels on one connection, at most: 40 can be joined anew within Twitch's notice before a restart",
+    "channels on one connection, at most: 40 can be joined again within Twitch's notice before a restart",
   ),
   IRC_JOIN_LIMIT: setting(
     '20',
@@ -101,7 +101,7 @@ export const VARIABLES = {
   ),
   IRC_RECONNECT_MAX_MS: setting('30000', milliseconds, 'longest backoff of the chat connection'),
   IRC_IDLE_PING_MS: setting('5000', milliseconds, 'silence before our own PING'),
-  IRC_PONG_TIMEOUT_MS: setting('5000', milliseconds, 'how long the PONG to it may take'),
+  IRC_PONG_TIMEOUT_MS: setting('5000', milliseconds, 'how long its PONG may take'),
   SHARD_INDEX: {
     ...setting('0', integer(0, MAX_SHARDS - 1), 'which part of the channels this instance reads'),
     otherwise: 'CLOUD_RUN_TASK_INDEX',
@@ -110,7 +110,11 @@ export const VARIABLES = {
     ...setting('1', integer(1, MAX_SHARDS), 'into how many parts the channels are divided'),
     otherwise: 'CLOUD_RUN_TASK_COUNT',
   },
-  RECORD_DIR: setting('', optional(printable), 'keeps every raw line received, rotated; empty: nothing'),
+  RECORD_DIR: setting(
+    '',
+    optional(printable),
+    'keeps every raw line received, rotated; empty: keeps nothing',
+  ),
   RECORD_MAX_BYTES: setting('1073741824', bytes, 'the oldest recordings are removed beyond this'),
   MESSAGE_BUS_DRIVER: setting(
     'embedded',
@@ -143,7 +147,7 @@ export const VARIABLES = {
   DATA_DIR: setting(
     './data',
     printable,
-    'the embedded bus, the spool, dead letters, the token; one gateway at a time: a second one is refused',
+    'the embedded bus, the spool, dead letters, the token, the pace of JOINs and logins; one gateway at a time: a second one is refused',
   ),
   EMBEDDED_MAX_BYTES: setting(
     '1073741824',
@@ -153,7 +157,7 @@ export const VARIABLES = {
   PUBLISH_MAX_RETRIES: setting(
     '5',
     integer(0, Number.MAX_SAFE_INTEGER),
-    'retries of a message that the bus answers with an error we do not know, before it is dead-lettered; ' +
+    'retries of a message that the bus answers with an unknown error, before it is dead-lettered; ' +
       'outages, timeouts and refusals with a known cure use none',
   ),
   PUBLISH_BASE_DELAY_MS: setting(
@@ -164,7 +168,7 @@ export const VARIABLES = {
   PUBLISH_MAX_DELAY_MS: setting('5000', milliseconds, 'longest backoff of the publish queue'),
   PUBLISH_TIMEOUT_MS: setting('5000', milliseconds, 'how long an ack may take'),
   PUBLISH_MAX_IN_FLIGHT: setting('1024', integer(1, Number.MAX_SAFE_INTEGER), 'un-acked publishes at once'),
-  QUEUE_MAX_BYTES: setting('33554432', bytes, 'held in memory before the spool takes over'),
+  QUEUE_MAX_BYTES: setting('33554432', bytes, 'kept in memory before the spool takes over'),
   SPOOL: setting(
     'overflow',
     oneOf('off', 'overflow', 'always'),
@@ -173,13 +177,13 @@ export const VARIABLES = {
       'the bus is the disk',
   ),
   SPOOL_MAX_BYTES: setting('1073741824', bytes, 'beyond it messages are dropped, counted by reason'),
-  RUN_FOR_S: setting('0', optionalSeconds, 'stops cleanly by itself after so long (a job); 0: never'),
+  RUN_FOR_S: setting('0', optionalSeconds, 'stops cleanly by itself after this long (a job); 0: never'),
   SHUTDOWN_TIMEOUT_MS: setting(
     '9000',
     milliseconds,
     'from SIGTERM to exit, draining (Cloud Run kills at 10 s)',
   ),
-  PORT: setting('8080', port, 'HTTP; 0: any port that is free'),
+  PORT: setting('8080', port, 'HTTP; 0: any free port'),
   LOG_LEVEL: setting('info', oneOf('debug', 'info', 'warn', 'error'), '`debug`, `info`, `warn` or `error`'),
   LOG_FORMAT: setting(
     'auto',
