@@ -1,6 +1,6 @@
-// Run at the end of `npm ci` and `npm install`: starts the gateway as `npm start` does and stops it again, once on each bus, so that what was
-// compiled is kept (node24.mjs) before the first real start. Without that the first one needs 30 MB more, and twice the
-// time. Nothing is read or published, nobody is asked; if it does not work out, the first start is a slow one, and no more.
+// The last step of `npm ci` and `npm install`: starts the gateway as `npm start` does and stops it again, once on each
+// bus, so that the compiled code is there (node24.mjs) for the first real start. Without it that start needs 30 MB more
+// and twice the time. Nothing is read or published, and nobody is asked; if it fails, the first start is slower, no more.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -11,10 +11,12 @@ const NOBODY = '127.0.0.1:1';
 const PATIENCE_MS = 20_000;
 
 async function warmUp(bus) {
-  const packageJson = JSON.parse(await readFile('package.json', 'utf8'));
+  const { scripts } = JSON.parse(await readFile('package.json', 'utf8'));
+  // Behind `exec node`: its flags, and the gateway.
+  const args = scripts.start.split(' ').slice(2);
   const dataDir = await mkdtemp(join(tmpdir(), 'ingress-egress-'));
   try {
-    await runForASecond(packageJson.scripts.start.split('node ').slice(1).join('node ').split(' '), {
+    await runForASecond(args, {
       PATH: process.env.PATH,
       RUN_FOR_S: '1',
       TWITCH_IRC_URL: `ws://${NOBODY}`,
@@ -29,7 +31,7 @@ async function warmUp(bus) {
   }
 }
 
-/** It ends by itself, also when nobody is left to end it. */
+/** It ends by itself, even when nobody is left to end it. */
 async function runForASecond(args, env) {
   const options = { env, stdio: 'ignore', timeout: PATIENCE_MS, killSignal: 'SIGKILL' };
   await once(spawn(process.execPath, args, options), 'exit');
