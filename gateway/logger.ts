@@ -98,6 +98,8 @@ async function prettyLines({ noColor, out }: LogOptions): Promise<Presentation> 
     messageKey: 'message',
     translateTime: 'SYS:HH:MM:ss.l',
     singleLine: true,
+    // `error` is a sentence here, and only `err` has a stack.
+    errorLikeObjectKeys: ['err'],
   });
   return { formatters: {}, present: (record) => pretty(mapText(record, visible)) };
 }
