@@ -5,10 +5,10 @@ import type { Degradation } from './degradation.ts';
 import { watchSettled } from './settled-watch.ts';
 import { errorText } from '../shared/error-text.ts';
 
-/** Room for a hundred thousand names; what is larger is something else. */
+/** Room for a hundred thousand names; a larger file is something else. */
 const MAX_BYTES = 4 * 1024 * 1024;
 
-/** The file of TWITCH_CHANNELS_FILE is of no use; the message says why, and the cure. */
+/** The file that TWITCH_CHANNELS_FILE names is unusable; the message says why, and the cure. */
 export class ChannelsFileError extends Error {
   override readonly name = 'ChannelsFileError';
 }
@@ -42,12 +42,12 @@ function unusable(path: string, sentence: string): ChannelsFileError {
 
 export type ChannelsFileOptions = {
   readonly path: string;
-  /** What was read of it at the start. */
+  /** What it held at the start. */
   readonly channels: readonly string[];
   readonly clock: Clock;
-  /** Other channels than before; never none. */
+  /** The channels have changed; never to none. */
   readonly onChange: (channels: readonly string[]) => void;
-  /** It is of no use, and the channels stay as they are; told once for each sentence. */
+  /** It is unusable, and the channels stay as they are; told once for each sentence. */
   readonly onTrouble: (sentence: string) => void;
 };
 
@@ -60,7 +60,7 @@ export type ChannelsFile = {
 type Look =
   { readonly channels: readonly string[]; readonly trouble: undefined } | { readonly trouble: string };
 
-/** Tells of each change of the file; one that makes it useless changes nothing until it is useful again. */
+/** Tells of each change to the file; one that makes it unusable changes nothing until it is usable again. */
 export function watchChannelsFile(options: ChannelsFileOptions): ChannelsFile {
   const { path, clock, onChange, onTrouble } = options;
   let { channels } = options;

@@ -3,7 +3,7 @@ import type { Degradation } from './degradation.ts';
 import { settledWithin } from './settled-within.ts';
 import type { SignInOptions } from './sign-in.ts';
 
-/** What chat waits for a token at the start, before it is read anonymously. */
+/** How long chat waits for a token at the start before it is read anonymously. */
 const PATIENCE_MS = 3_000;
 
 /** The account that chat is read with. */
@@ -15,7 +15,7 @@ export type ChatAccount = {
   stop(): Promise<void>;
 };
 
-/** Signs the account in; what that takes is loaded now, and not without an account. */
+/** Signs the account in; what that takes is loaded only now, when there is an account. */
 export function openChatAccount(options: SignInOptions): ChatAccount {
   let credentials: Credentials | undefined;
   const opening = import('./sign-in.ts').then(({ signIn }) => (credentials = signIn(options)));

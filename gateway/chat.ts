@@ -13,12 +13,12 @@ import type { PaceMemory } from './twitch/pace-memory.ts';
 import { openWebSocket, type OpenSocket } from './twitch/socket.ts';
 import { startSupervisor, type Supervisor } from './twitch/supervisor.ts';
 
-/** For the last recorded lines; nobody waits longer for them. */
+/** For the last recorded lines; nothing waits longer for them. */
 const RECORDER_STOP_MS = 500;
 
 export type ChatOptions = {
   readonly config: Config;
-  /** Every channel that is wanted, of all shards. */
+  /** Every wanted channel, of all shards. */
   readonly channels: readonly string[];
   readonly paceMemory: PaceMemory;
   readonly clock: Clock;
@@ -30,7 +30,7 @@ export type ChatOptions = {
   readonly secrets: Secrets;
 };
 
-/** The chat side, connected: this shard's channels, read, perhaps recorded, and changed when their file changes. */
+/** The chat side, connected: this shard's channels are read, perhaps recorded, and changed when their file changes. */
 export type Chat = {
   /** Asks Twitch for the first time. */
   start(): void;

@@ -1,8 +1,8 @@
 /**
- * Time and chance as parameters, so that a test or a simulation can be their only source.
+ * Time and chance are parameters, so that a test or a simulation can be their only source.
  *
  * `now` is monotonic and serves deadlines and durations; `date` is the wall clock and serves time stamps.
- * They are two because an NTP step must neither fire a deadline nor hide one.
+ * There are two because an NTP step must neither fire a deadline nor hide one.
  */
 export type Clock = {
   /** Milliseconds since some fixed moment; never goes back. */

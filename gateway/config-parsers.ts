@@ -5,8 +5,8 @@ import { isSecretReference } from './secrets/secret-reference.ts';
 import { isSubject, isSubjectPrefix } from '../shared/subjects.ts';
 
 /**
- * What a text means, or what would have been allowed there: a phrase that completes "it must be …".
- * `cure` says what to do about it where that is not plain from the rest.
+ * What a text means, or what would have been allowed: a phrase that completes "it must be …".
+ * `cure` says what to do about it where the rest does not make that plain.
  */
 export type Parsed<T> =
   | { readonly ok: true; readonly value: T }
@@ -14,7 +14,7 @@ export type Parsed<T> =
 
 export type Parse<T> = (text: string) => Parsed<T>;
 
-/** The longest delay that `setTimeout` takes; beyond it fires at once. */
+/** The longest delay that `setTimeout` takes; a longer one fires at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** Strictly decimal: no sign, space, exponent, separator, fraction or leading zero. */
@@ -30,7 +30,7 @@ export const milliseconds = integer(1, LONGEST_TIMER_MS, 'milliseconds');
 /** 0: never. */
 export const optionalSeconds = integer(0, Math.floor(LONGEST_TIMER_MS / 1000), 'seconds');
 export const bytes = integer(1, Number.MAX_SAFE_INTEGER, 'bytes');
-/** 0: any port that is free. */
+/** 0: any free port. */
 export const port = integer(0, 65_535);
 
 export function oneOf<const T extends string>(...values: readonly T[]): Parse<T> {
@@ -87,7 +87,7 @@ export const token: Parse<string> = (text) =>
     : {
         ok: false,
         allowed: 'printable ASCII without spaces',
-        cure: 'A line break at its end, as a file often has, is the usual cause.',
+        cure: 'The usual cause is a line break at the end, as files often have.',
       };
 
 /** A secret, or the name under which Secret Manager keeps it; no secret begins as such a name does. */
@@ -97,7 +97,7 @@ export function orReference(parse: Parse<string>): Parse<string> {
     text.startsWith('projects/') && !isSecretReference(text) ? { ok: false, allowed } : parse(text);
 }
 
-/** A user access token, with or without the `oauth:` that chat wants in front of it; the value is without. */
+/** A user access token, with or without the `oauth:` that chat wants in front of it; the value is without it. */
 export const accessToken: Parse<string> = (text) => token(text.replace(/^oauth:/i, ''));
 
 /** A chat server; credentials have their own variables and would be shown with the address. */
@@ -119,7 +119,7 @@ export const natsUrl: Parse<string> = (text) => {
   return { ok: false, allowed, cure: reading.problem };
 };
 
-/** Server and tools put it into subjects and into paths of files. */
+/** The server and its tools use it in subjects and file paths. */
 export const streamName: Parse<string> = (text) =>
   /^[A-Za-z0-9_-]{1,255}$/.test(text)
     ? accepted(text)
@@ -128,7 +128,7 @@ export const streamName: Parse<string> = (text) =>
 /** The server counts nanoseconds in 63 bits. 0: for ever. */
 export const streamAge = integer(0, 9_223_372_036, 'seconds');
 
-/** The path of a file that we may read now. */
+/** The path of a file that can be read now. */
 export const readableFile: Parse<string> = (text) =>
   isReadableFile(text)
     ? accepted(text)
@@ -158,7 +158,7 @@ export const subject: Parse<string> = (text) =>
     : { ok: false, allowed: 'a subject: words without spaces, * and > between dots' };
 
 /**
- * A collection of Firestore: an odd number of names, so that a document can stand in it
+ * A Firestore collection: an odd number of names, so that it can hold a document
  * (https://firebase.google.com/docs/firestore/quotas#collections_documents_and_fields).
  */
 export const collectionPath: Parse<string> = (text) => {
@@ -171,19 +171,19 @@ export const collectionPath: Parse<string> = (text) => {
 /** No dots alone, no `__…__`. */
 const PATH_NAME = /^(?!\.{1,2}$)(?!__.*__$)[^\s/\p{C}]+$/u;
 
-/** https://cloud.google.com/resource-manager/docs/creating-managing-projects; those of a domain have a colon. */
+/** https://cloud.google.com/resource-manager/docs/creating-managing-projects; domain-scoped ones have a colon. */
 export const projectId: Parse<string> = (text) =>
   /^[a-z0-9][a-z0-9.:-]{1,62}$/.test(text)
     ? accepted(text)
     : { ok: false, allowed: 'the id of a Google Cloud project: a-z, 0-9 and -' };
 
-/** Any text without control characters, line breaks and invisible ones. */
+/** Any text without control characters, line breaks or invisible characters. */
 export const printable: Parse<string> = (text) =>
   /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]+$/u.test(text)
     ? accepted(text)
-    : { ok: false, allowed: 'printable text in one line' };
+    : { ok: false, allowed: 'printable text on one line' };
 
-/** For a sentence: whatever was given, in one line, with what cannot be seen escaped. */
+/** For a sentence: whatever was given, on one line, with invisible characters escaped. */
 export function quote(text: string): string {
   return JSON.stringify(text).replace(
     /[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu,

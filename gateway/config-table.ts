@@ -30,21 +30,21 @@ import { isSecretReference } from './secrets/secret-reference.ts';
 export type Variable<T> = {
   /** As it would stand in the environment; undefined: the variable is required. */
   readonly default: string | undefined;
-  /** A variable of the platform that is asked before the default. */
+  /** A variable of the platform that is looked at before the default. */
   readonly otherwise: string | undefined;
   readonly parse: Parse<T>;
-  /** The parts of such a text that must never be shown; the name of a secret in Secret Manager is not one. */
+  /** The parts of such a text that must never be shown; the name of a secret in Secret Manager may be. */
   readonly secretsIn: (text: string) => readonly string[];
   readonly meaning: string;
 };
 
-/** Stands at the beginning of a path for what DATA_DIR is. */
+/** At the beginning of a path, stands for the value of DATA_DIR. */
 export const IN_DATA_DIR = '${DATA_DIR}';
 
 /** As many tasks as a Cloud Run job can have. */
 const MAX_SHARDS = 10_000;
 
-/** Every variable that is read; whatever reads, checks or documents the configuration reads this. */
+/** Every variable there is; whatever reads, checks or documents the configuration uses this. */
 export const VARIABLES = {
   TWITCH_CHANNELS: required(
     listOrNone(channels),

@@ -5,12 +5,12 @@ import { createScrubber } from './secrets/scrubber.ts';
 
 export type Name = keyof typeof VARIABLES;
 type ValueOf<V> = V extends Variable<infer T> ? T : never;
-/** The values by the names they have in the environment. */
+/** The values, by their names in the environment. */
 export type Config = { readonly [N in Name]: ValueOf<(typeof VARIABLES)[N]> };
 
 export const NAMES = Object.keys(VARIABLES) as readonly Name[];
 
-/** Variables that name a stand-in for a service, for tests. The clients of these services read them when they ask. */
+/** Variables that name a stand-in for a service, for tests. The clients of these services read them with each request. */
 export const STAND_INS = {
   TWURPLE_MOCK_API_PORT: "Twitch's token service",
   FIRESTORE_EMULATOR_HOST: 'Firestore',
@@ -19,12 +19,12 @@ export const STAND_INS = {
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** `warnings`: variables that look like a typing mistake. `problems`: all of them, a sentence or two each. */
+/** `warnings`: a sentence each, e.g. for what looks like a typing mistake. `problems`: all of them, a sentence or two each. */
 export type Reading<T> =
   | { readonly ok: true; readonly config: T; readonly warnings: readonly string[] }
   | { readonly ok: false; readonly problems: readonly string[] };
 
-/** Reads every variable; no value of a secret stands in what it says. */
+/** Reads every variable; nothing it says contains the value of a secret. */
 export function readConfig(env: Environment): Reading<Config> {
   const reading = readSettings(env, NAMES);
   return reading.ok ? { ...reading, warnings: [...reading.warnings, ...standInsNamed(env)] } : reading;
@@ -47,12 +47,12 @@ export function readSettings<N extends Name>(
   return { ok: true, config: values as Pick<Config, N>, warnings: typingMistakes(env, names) };
 }
 
-/** The values that must never be shown, for whoever writes lines. */
+/** The values that must never be shown, for whatever writes lines. */
 export function secretValues(config: Partial<Config>): string[] {
   return NAMES.flatMap((name) => secretsIn(name, String(config[name] ?? '')));
 }
 
-/** The settings as they may be shown: of one with a secret in it only that it is set. */
+/** The settings as they may be shown: of one that holds a secret, only that it is set. */
 export function shownSettings(config: Partial<Config>): Record<string, unknown> {
   const shown = (name: Name) =>
     secretsIn(name, String(config[name])).length > 0 ? '[redacted]' : config[name];
@@ -78,13 +78,13 @@ function placed(value: unknown, env: Environment): unknown {
   return value.replace(IN_DATA_DIR, () => textOf('DATA_DIR', env));
 }
 
-/** Which variable of the environment speaks for this one. */
+/** Which variable of the environment sets this one. */
 function sourceOf(name: Name, env: Environment): string {
   const { otherwise } = variable(name);
   return !env[name] && otherwise && env[otherwise] ? otherwise : name;
 }
 
-/** A token pasted into the wrong variable as well would be shown there. */
+/** A token that was also pasted into the wrong variable would be shown there. */
 function withoutSecrets(problems: readonly string[], env: Environment): string[] {
   const texts = NAMES.flatMap((name) => secretsIn(name, env[name] ?? ''));
   const secrets = texts.map((secret) => secret.trim().replace(/^oauth:/i, ''));
@@ -107,7 +107,7 @@ function given(name: Name, text: string | undefined): string {
   return secretsIn(name, text).length > 0 ? 'has a wrong value (not shown)' : `is ${quote(text)}`;
 }
 
-/** What is right by itself and wrong together; of a value that is missing or wrong nothing is said. */
+/** What is right by itself but wrong together; nothing is said about a value that is missing or wrong. */
 function contradictions(config: Partial<Config>, env: Environment): string[] {
   return [
     ...maximumBelowBase(config, env, 'IRC_RECONNECT_MAX_MS', 'IRC_RECONNECT_INITIAL_MS'),
@@ -187,14 +187,14 @@ function alwaysWithEmbedded(config: Partial<Config>): string[] {
   ];
 }
 
-/** Whoever left one of them set would send secrets to a stand-in, and wonder. */
+/** If one is left set by mistake, secrets go to a stand-in. */
 function standInsNamed(env: Environment): string[] {
   return Object.entries(STAND_INS).flatMap(([name, service]) =>
     env[name] ? [`${name} is set: a stand-in for ${service} is asked, over plain HTTP.`] : [],
   );
 }
 
-/** Set, not known, and one typing mistake away from a variable that starts as ours do. */
+/** Set, not known, and one typing mistake away from one of ours. */
 function typingMistakes(env: Environment, names: readonly Name[]): string[] {
   const prefixes = NAMES.filter((name) => name.includes('_')).map((name) => name.replace(/_.*/, '_'));
   return Object.keys(env)

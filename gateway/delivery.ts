@@ -35,7 +35,7 @@ export const DELIVERY_SETTINGS = [
 ] as const satisfies readonly Name[];
 
 export type DeliveryConfig = Pick<Config, (typeof DELIVERY_SETTINGS)[number]> & {
-  /** `none`: not even one that is there; it belongs to another process. */
+  /** `none`: not even an existing one, which belongs to another process. */
   readonly SPOOL: Config['SPOOL'] | 'none';
 };
 
@@ -56,14 +56,14 @@ export type DeliveryOptions = {
 
 const NOT_STARTED: Outcome = { kind: 'ambiguous', error: 'the bus is not started' };
 
-/** Everything behind the border that `offer` is: the queue, the bus and the dead letters, connected. */
+/** Everything behind the border at `offer`: the queue, the bus and the dead letters, connected. */
 export type Delivery = {
   readonly queue: PublishQueue;
   busStatus(): BusStatus;
   degraded(): readonly Degradation[];
   /** Asks the bus for the first time; until then what is offered waits. */
   start(): void;
-  /** Sends nothing more; what is not settled goes to the spool. Returns how many messages were lost, however often it is asked. */
+  /** Sends nothing more; what is not settled goes to the spool. Returns how many messages were lost, each time it is asked. */
   stop(deadlineMs: number): Promise<number>;
 };
 

@@ -2,13 +2,13 @@ import type { Clock } from './clock.ts';
 import type { Delivery } from './delivery.ts';
 import { settledWithin } from './settled-within.ts';
 
-/** Of the time to stop, what the drain leaves for closing the bus and the pages. */
+/** How much of the time to stop the drain leaves for closing the bus and the pages. */
 const CLOSING_MS = 1000;
 
 type Chat = { stop(): Promise<void> };
 
 /**
- * Leaves chat first, so that nothing new comes; then waits for the bus as long as the time to stop allows.
+ * Leaves chat first, so that nothing new arrives; then waits for the bus as long as the time to stop allows.
  *
  * @returns how many messages the stop lost
  */

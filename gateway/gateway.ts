@@ -20,13 +20,13 @@ import { openDataDir } from './store/data-dir.ts';
 import { createTelemetry, type Telemetry } from './telemetry.ts';
 import type { OpenSocket } from './twitch/socket.ts';
 
-/** An id is remembered for so long, or until so many newer ones came. */
+/** An id is remembered for this long, or until this many newer ones came. */
 const SEEN_MS = 10 * 60 * 1000;
 const SEEN_COUNT = 100_000;
 
 export type GatewayOptions = {
   readonly config: Config;
-  /** What to tell of the configuration. */
+  /** What to say about the configuration. */
   readonly warnings: readonly string[];
   readonly version: string;
   /** Names this process among others. */
@@ -56,7 +56,7 @@ export type StopReport = { readonly ledger: LedgerSnapshot; readonly dropped: nu
  * Builds the parts, connects them with plain functions, and stops them in reverse. HTTP listens before the bus and chat
  * are asked.
  *
- * @throws ChannelsFileError, DataDirError, StoreError, PortError: what the operator has to cure before a start
+ * @throws ChannelsFileError, DataDirError, StoreError, PortError: what the operator has to fix before a start
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { config, clock, version, instance } = options;
@@ -98,7 +98,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   return { port: http.port, status: parts.status, stop: (why) => (stopped ??= stop(why)) };
 }
 
-/** The embedded bus has no spool, so that nobody would look into one that is there. */
+/** The embedded bus has no spool, so nobody would look into one that is there. */
 function forgotten({ MESSAGE_BUS_DRIVER: driver }: Config, dataDir: string): string[] {
   const left = driver === 'embedded' ? leftInSpool(dataDir) : undefined;
   return left === undefined ? [] : [left];

@@ -11,15 +11,15 @@ export type IngestOptions = {
   readonly clock: Clock;
   readonly subject: string;
   readonly finalizationDestination: string;
-  /** Takes a message over at once, and counts it as received; false: there was no room, and that is counted too. */
+  /** Accepts a message at once, and counts it as received; false: there was no room, and that is counted, too. */
   readonly offer: (queued: QueuedMessage) => boolean;
 };
 
 /**
  * The straight path of a chat line, live or replayed: seen before? → envelope → queue.
  *
- * An id is remembered only once its message was accepted: the copy that a second connection brings is then still
- * welcome when there was no room for the first.
+ * An id is remembered only once its message was accepted: if there was no room for it, the copy that a second
+ * connection brings is still welcome.
  */
 export function createIngest(options: IngestOptions): (line: HeardLine) => void {
   const { ledger, recentIds, clock, offer } = options;

@@ -10,7 +10,7 @@ export type DropReason = (typeof DROP_REASONS)[number];
  *     received + recovered = published + duplicates + queued + deadLettered + dropped
  *
  * where `queued` is not kept here: it is counted from the structures that hold the messages, so that the equation
- * can fail when the code is wrong.
+ * fails when the code is wrong.
  */
 export class Ledger {
   received = 0;

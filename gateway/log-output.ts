@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream';
 import type { Clock } from './clock.ts';
 
-/** What may wait for a reader that has stopped reading: minutes of trouble, and no burden on the memory. */
+/** What may wait for a reader that has stopped reading: minutes of trouble, and little memory. */
 const MAX_WAITING_BYTES = 4 * 1024 * 1024;
 
 /**

@@ -7,7 +7,7 @@ const BEYOND_JSON = new RegExp(`[${UNUSUAL}]`, 'g');
 /** With the C0 controls, but for tabs and line breaks: stacks have them. */
 const INVISIBLE = new RegExp(`[\\u0000-\\u0008\\u000b-\\u001f${UNUSUAL}]`, 'g');
 
-/** One line of JSON that is safe to look at: what JSON itself leaves unescaped is escaped too. */
+/** One line of JSON that is safe to look at: what JSON leaves unescaped is escaped, too. */
 export function toJsonLine(record: unknown): string {
   return `${JSON.stringify(record).replace(BEYOND_JSON, escaped)}\n`;
 }
@@ -24,7 +24,7 @@ function escaped(char: string): string {
 /**
  * A value that came from JSON, with `change` applied to every text in it, names of members included.
  *
- * @param change is given the name of the nearest member too; "" for a name itself
+ * @param change is also given the name of the nearest member; "" for a name itself
  */
 export function mapText(value: unknown, change: (text: string, name: string) => string, name = ''): unknown {
   if (typeof value === 'string') return change(value, name);

@@ -13,7 +13,7 @@ export type Levels = {
 };
 
 export type Logger = Levels & {
-  /** Writes whatever LOG_LEVEL is: for a line that somebody relies on. */
+  /** Writes at every LOG_LEVEL: for a line that somebody relies on. */
   readonly always: Levels;
 };
 
@@ -45,7 +45,7 @@ const SEVERITIES: Readonly<Record<string, string>> = {
 /**
  * One line a record: JSON with the fields of Cloud Logging
  * (https://cloud.google.com/logging/docs/structured-logging), or for a person at a terminal. Every line passes the
- * scrubber last of all, so that it does not matter where in the record a secret stood.
+ * scrubber last of all, so it does not matter where in the record a secret was.
  */
 export async function openLog(options: LogOptions): Promise<Log> {
   const { level, clock, scrubber, out } = options;

@@ -16,10 +16,10 @@ import { DataDirError } from './store/data-dir.ts';
 const EXIT_FAILED = 1;
 const EXIT_BAD_USE = 2;
 
-/** For the last lines of the log: whoever does not read them by then never will. */
+/** For the last lines of the log: whoever has not read them by then never will. */
 const FLUSH_MS = 500;
 
-/** npm passes a Ctrl-C on, so that it arrives twice within a millisecond: the second is not impatience. */
+/** npm passes a Ctrl-C on, so it arrives twice within a millisecond: the second is not impatience. */
 const SAME_SIGNAL_MS = 1000;
 
 /** The process shell: signals, arguments, exit codes and the settings; no other part of the gateway touches the process. */
@@ -77,7 +77,7 @@ async function run(config: Config, warnings: readonly string[]): Promise<void> {
   }
 }
 
-/** Loaded late, behind the signal handlers: a signal that comes while we load is heeded, too. */
+/** Loaded late, after the signal handlers are in place: a signal that comes while we load is heeded, too. */
 async function loadAndStart(
   settings: Config,
   scrubber: Scrubber,
@@ -88,7 +88,7 @@ async function loadAndStart(
   return startGateway({ ...options, config: await withSecrets(settings, secrets), secrets });
 }
 
-/** What the operator can cure before a start: its message says how. */
+/** What the operator can fix before a start: its message says how. */
 function isCurable(error: unknown): error is Error {
   return (
     error instanceof ChannelsFileError ||
@@ -108,7 +108,7 @@ function stopWhenAsked(starting: Promise<Gateway>, log: Log, runForS: number): v
       const { dropped } = await (await starting).stop(why);
       if (dropped === 0) code = bestCode;
     } catch (err) {
-      log.logger.error({ err }, 'could not stop in order');
+      log.logger.error({ err }, 'could not stop cleanly');
     }
     await log.flush(FLUSH_MS);
     process.exit(code);
@@ -122,7 +122,7 @@ function stopWhenAsked(starting: Promise<Gateway>, log: Log, runForS: number): v
   };
   process.on('SIGTERM', onSignal);
   process.on('SIGINT', onSignal);
-  // Nobody knows what state an unforeseen error left behind: save what is queued, and let the platform start anew.
+  // Nobody knows what state an unforeseen error left behind: save what is queued, and let the platform restart us.
   process.on('uncaughtException', (err) => {
     log.logger.error({ err }, 'unexpected error');
     void stop('unexpected error', EXIT_FAILED);

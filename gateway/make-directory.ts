@@ -16,7 +16,7 @@ export function makeDirectory(path: string): void {
   try {
     mkdirSync(path, { mode: 0o700 });
   } catch (error) {
-    // Another process that starts at the same moment may have made it meanwhile.
+    // Another process that started at the same moment may have made it meanwhile.
     if (!existsSync(path)) throw error;
   }
 }

@@ -6,14 +6,14 @@ import { IGNORED_REASONS, type IgnoredReason } from './twitch/connection.ts';
 import { ENDINGS, type Ending } from './twitch/endings.ts';
 import { GAP_REASONS, type GapReason } from './twitch/gap-log.ts';
 
-/** What knows already what most metrics tell. */
+/** What already knows what most metrics tell. */
 export type MetricSources = {
   readonly readStatus: () => Status;
   readonly ledger: Ledger;
   readonly version: string;
 };
 
-/** What is counted for the metrics alone; the rest the ledger and the status know already. */
+/** What is counted for the metrics alone; the ledger and the status already know the rest. */
 export class MetricCounts {
   readonly publishRetries = zeroes<FailureKind>(FAILURE_KINDS);
   readonly connectionsEnded = zeroes<Ending>(ENDINGS);

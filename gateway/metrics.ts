@@ -4,7 +4,7 @@ import type { IgnoredReason } from './twitch/connection.ts';
 import type { Ending } from './twitch/endings.ts';
 import type { GapReason } from './twitch/gap-log.ts';
 
-/** One function for each thing that is counted, all of which cost next to nothing. */
+/** One function for each thing that is counted; all of them cost next to nothing. */
 export type Metrics = {
   readonly publishFailed: (kind: FailureKind) => void;
   /** These take milliseconds. */
@@ -22,7 +22,7 @@ export type Metrics = {
 
 type Exposed = { readonly contentType: string; readonly body: string };
 
-/** What Prometheus is told; the library that writes it down is loaded when somebody asks for the first time. */
+/** What Prometheus is told; the library that writes it is loaded by the first scrape. */
 export function createMetrics(sources: MetricSources): Metrics {
   const counts = new MetricCounts();
   const load = async () => (await import('./prometheus.ts')).expose(sources, counts);

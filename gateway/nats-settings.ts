@@ -5,7 +5,7 @@ import type { Config } from './config.ts';
 type NatsVariables =
   'NATS_URL' | 'NATS_CREDS_FILE' | 'NATS_STREAM' | 'NATS_STREAM_MAX_AGE_S' | 'NATS_STREAM_REPLICAS';
 
-/** What the bus wants to know, from what the operator said. */
+/** The settings of the bus, from the configuration. */
 export function natsSettings(config: Pick<Config, NatsVariables>): {
   readonly servers: NatsServers;
   readonly stream: StreamSettings;

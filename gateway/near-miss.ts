@@ -1,6 +1,6 @@
 /**
  * The known name that is one typing mistake away from `name`: one character too many, too few or wrong, or two
- * neighbours swapped. Undefined: none is, or `name` itself is known.
+ * neighbours swapped. Undefined: there is none, or `name` itself is known.
  */
 export function nearMiss(name: string, known: readonly string[]): string | undefined {
   return known.includes(name) ? undefined : known.find((candidate) => isOneEditAway(name, candidate));

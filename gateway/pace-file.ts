@@ -3,20 +3,20 @@ import { join } from 'node:path';
 import type { Clock } from './clock.ts';
 import type { Paced, PaceMemory } from './twitch/pace-memory.ts';
 
-/** Longer than any span that counts. */
+/** Longer than any span that matters. */
 const KEPT_MS = 20_000;
 
 /** In milliseconds since 1970: it must mean the same after a restart. */
 type Sent = Record<Paced, readonly number[]>;
 
 /**
- * Keeps in the data directory when JOINs and logins were sent lately, so that a gateway that is started again at once
- * holds Twitch's limits as well. A file that cannot be read or written is no reason not to read chat: it is ignored.
+ * Keeps in the data directory when JOINs and logins were last sent, so that a gateway that is restarted at once keeps
+ * Twitch's limits, too. A file that cannot be read or written is no reason not to read chat: it is ignored.
  */
 export function openPaceFile(dataDir: string, clock: Clock): PaceMemory {
   const path = join(dataDir, 'pace.json');
   const sent = readSent(path);
-  // What lies in the future, by a clock that was set back, may have been sent just now.
+  // A time in the future, after the clock was set back, may have been just now.
   const toMonotonic = (at: number): number => clock.now() - Math.max(0, clock.date() - at);
   const young = (at: number): boolean => clock.date() - at < KEPT_MS;
   const monotonic = (times: readonly number[]): number[] => times.filter(young).map(toMonotonic);

@@ -8,7 +8,7 @@ const PREFIX = 'ingress_egress_';
 
 /**
  * Names everything that Prometheus is told, and the process defaults. Each value is read when somebody asks: there is one
- * truth, and nothing that is counted twice can disagree.
+ * truth, and no second count to disagree with it.
  *
  * @returns the text format of Prometheus, as of each call
  */
@@ -39,7 +39,7 @@ function exposeCounts(registry: Registry, counts: MetricCounts): void {
   total('chat_connections_ended_total', ended, 'reason', () => counts.connectionsEnded);
   duration('chat_round_trip_seconds', 'From our PING to its PONG', counts.roundTrip);
   total('chat_gap_seconds_total', 'Time when nobody read a channel', 'reason', () => counts.gapSeconds);
-  total('lines_ignored_total', 'Lines that are no chat message', 'reason', () => counts.linesIgnored);
+  total('lines_ignored_total', 'Lines that are not chat messages', 'reason', () => counts.linesIgnored);
 }
 
 function exposeLedger(registry: Registry, ledger: Ledger): void {
@@ -124,6 +124,6 @@ function exposeDurations(registry: Registry, name: string, help: string, duratio
     return [...buckets, sum, { metricName: `${name}_count`, labels: {}, value: count }];
   };
   const metric = { name, get: async () => ({ name, help, type: 'histogram', values: values() }) };
-  // All that a registry asks of a metric.
+  // That is all a registry asks of a metric.
   registry.registerMetric(metric as unknown as Histogram);
 }

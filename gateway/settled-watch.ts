@@ -1,14 +1,14 @@
 import type { Clock } from './clock.ts';
 
 /**
- * How often the file is looked at. The kernel's own notices do not come from network mounts, and end with the file when
+ * How often the file is looked at. The kernel's own notices do not come for network mounts, and end with the file when
  * another one is put in its place.
  */
 const POLL_MS = 2000;
-/** A difference is looked at again this soon, and told when it stays: somebody may still be writing. */
+/** After a change it is looked at again this soon, and told only if it stays: somebody may still be writing. */
 const SETTLE_MS = 250;
 
-/** Tells what a look shows whenever two in a row show the same. `look` never rejects. Returns its stop. */
+/** Tells what a look shows whenever two in a row show the same. `look` never rejects. @returns stops it */
 export function watchSettled<T>(
   look: () => Promise<T>,
   areEqual: (one: T, other: T) => boolean,

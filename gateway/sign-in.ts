@@ -17,7 +17,7 @@ export type SignInOptions = {
   readonly clock: Clock;
   readonly random: Random;
   readonly telemetry: Telemetry;
-  /** Another token than before is to be used from now on; undefined: none. */
+  /** A different token is to be used from now on; undefined: none. */
   readonly onToken: (accessToken: string | undefined) => void;
 };
 
@@ -60,7 +60,7 @@ function sourceOf(options: SignInOptions): Source {
   return { store, initial: storedAs(given), cure: `set a valid ${name} and restart` };
 }
 
-/** The app of the configuration; should Twitch refuse, its secret is read again where it comes from. */
+/** The app of the configuration; if Twitch refuses it, its secret is read again from where it came. */
 function refresherOf(options: SignInOptions): Refresher {
   const { TWITCH_CLIENT_ID: clientId, TWITCH_CLIENT_SECRET } = options.config;
   let clientSecret = TWITCH_CLIENT_SECRET;

@@ -43,7 +43,7 @@ function dropDegradations(lastDropAgeMs: number | null): Degradation[] {
   return [
     {
       code: 'dropping',
-      sentence: 'messages were lost within the last 10 s; the ledger says how many and why',
+      sentence: 'messages were lost within the last 10 s; the ledger says how many, the log says why',
     },
   ];
 }

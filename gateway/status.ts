@@ -4,7 +4,7 @@ import type { LedgerSnapshot } from './ledger.ts';
 
 /**
  * What the pages and the probes know: one value, read from the parts when somebody asks.
- * Times are milliseconds since 1970, or null where nothing is known yet.
+ * Times are milliseconds since 1970, or null if not known yet.
  */
 export type Status = {
   readonly instance: string;
@@ -57,7 +57,7 @@ export type BusStatus = {
   readonly lastError: string | null;
 };
 
-/** For how long a drop is held against us after it happened: long enough for a probe to see it. */
+/** How long a drop is held against us: long enough for a probe to see it. */
 export const DROP_MEMORY_MS = 10_000;
 
 export type QueueStatus = {

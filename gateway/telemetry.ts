@@ -18,7 +18,7 @@ export type TelemetryOptions = {
 
 /**
  * One function for each event worth telling: it writes a line, moves a metric, or both. None of them throws, and none
- * is given chat text, so that none can show it.
+ * is given chat text, so none can show it.
  */
 export type Telemetry = {
   readonly process: ProcessEvents;
@@ -66,7 +66,7 @@ export function createTelemetry({ logger, metrics, clock }: TelemetryOptions): T
     deadLetters: deadLetterEvents(logger),
     recording: recorderEvents(logger),
     channelsFile: {
-      trouble: (sentence) => logger.warn({ warning: sentence }, 'channels: look at their file'),
+      trouble: (sentence) => logger.warn({ warning: sentence }, 'channels: check their file'),
     },
   };
 }
@@ -100,7 +100,7 @@ function chatEvents(logger: Logger, metrics: Metrics): ChatEvents {
     channelRefused: (channel, reason, retryInMs) =>
       logger.warn({ channel, reason, retryInMs }, 'chat: channel refused'),
     channelLeftFirst: (channel) =>
-      logger.info({ channel }, 'chat: the account is full: channel left before it is joined anew'),
+      logger.info({ channel }, 'chat: no room in the account: channel left before it is joined again'),
     gapClosed(channel, { from, to, reason }) {
       const seconds = Math.max(0, to - from) / 1000;
       metrics.gapSeconds(reason, seconds);
@@ -116,17 +116,17 @@ function credentialEvents(logger: Logger, metrics: Metrics): Telemetry['credenti
     tokenRefreshed: (expiresAt) =>
       logger.info({ expiresAt: expiresAt === null ? null : iso(expiresAt) }, 'token: refreshed'),
     refreshFailed: ({ kind, status }) => logger.warn({ kind, status }, 'token: could not be refreshed'),
-    tokenAdopted: (place) => logger.info({ place }, 'token: found in its store'),
+    tokenAdopted: (place) => logger.info({ place }, 'token: taken from its store'),
     storeFailed: (warning) => logger.warn({ warning }, 'token: its store cannot be used'),
     tokenValidated: (login, expiresInS) => logger.info({ login, expiresInS }, 'token: validated'),
-    validationFailed: (kind, status) => logger.warn({ kind, status }, 'token: not validated'),
+    validationFailed: (kind, status) => logger.warn({ kind, status }, 'token: could not be validated'),
     needsPerson: (sentence) => logger.error({ problem: sentence }, 'token: a person must act'),
     tokenInUse: (expiresAt) => metrics.tokenExpiry((expiresAt ?? 0) / 1000),
-    secretNotRead: (warning) => logger.warn({ warning }, 'token: the client secret cannot be read again'),
+    secretNotRead: (warning) => logger.warn({ warning }, 'token: a secret could not be read again'),
   };
 }
 
-/** A bus that retries reports the same failure again and again: told once. */
+/** A bus that retries reports the same failure over and over: told once. */
 function busTelemetry(logger: Logger): BusTelemetry {
   let last = '';
   return {
@@ -137,7 +137,7 @@ function busTelemetry(logger: Logger): BusTelemetry {
       const isTrouble = state === 'down' || state === 'refusing';
       logger[isTrouble ? 'warn' : 'info']({ state, error }, `bus: ${state}`);
     },
-    warning: (sentence) => logger.warn({ warning: sentence }, 'bus: look at the stream'),
+    warning: (sentence) => logger.warn({ warning: sentence }, 'bus: check the stream'),
   };
 }
 
@@ -159,7 +159,7 @@ function queueEvents(logger: Logger, metrics: Metrics, clock: Clock): Telemetry[
     },
     dropped: tellDropped,
     stillLooking: (progress) =>
-      logger.warn(progress, 'nothing is sent while the stream is read for what it may hold already'),
+      logger.warn(progress, 'nothing is sent while the stream is read for what it may already hold'),
     spoolFailed: (error) => logger.error({ err: error }, 'the spool cannot be written'),
     spoolSetAside: (path, error) => logger.error({ path, err: error }, 'an unreadable spool was moved aside'),
     reordered(count) {
@@ -189,7 +189,7 @@ function recorderEvents(logger: Logger): RecorderEvents {
   };
 }
 
-/** Adds up what happens, by key, and tells each sum at most once a second; what is left over, the ledger tells. */
+/** Adds up what happens, by key, and tells each sum at most once a second; the ledger has what is left untold. */
 function oncePerSecond<K>(
   clock: Clock,
   tell: (key: K, count: number) => void,

@@ -3,7 +3,7 @@ import type { Pending } from './pending.ts';
 import type { PendingEntry } from './pending-entry.ts';
 import type { QueueOptions, Rejection } from './queue-options.ts';
 
-/** How a message ends, each way with its term of the ledger. Whatever is settled leaves memory and the disk. */
+/** How a message ends, each way with its term in the ledger. Whatever is settled leaves memory and the disk. */
 export class Accounts {
   readonly #options: QueueOptions;
   readonly #pending: Pending;

@@ -17,7 +17,7 @@ export class AckDeadline {
     this.#options = options;
   }
 
-  /** Something is in flight; cheap to call again and again. */
+  /** Something is in flight; cheap to call repeatedly. */
   watch(): void {
     this.#cancel ??= this.#wait(this.#options.timeoutMs);
   }

@@ -5,25 +5,25 @@ import type { Log, LogEntry } from '../store/log.ts';
 import { truncated } from './dead-letter.ts';
 import { errorText } from '../../shared/error-text.ts';
 
-/** So many letters are on their way at once, and leave the local store in one commit. */
+/** Letters on their way at once; they leave the local store in one commit. */
 const WINDOW = 16;
 const BASE_DELAY_MS = 1000;
 const MAX_DELAY_MS = 60_000;
-/** Tries of a letter that the bus answers with an error nobody has a rule for. */
+/** Tries of a letter that the bus answers with an error that has no rule. */
 const MAX_UNKNOWN = 5;
 
 const TOO_LARGE: ReadonlySet<DeadLetterReason> = new Set(['max_payload', 'max_msg_size']);
 
 export type ForwarderEvents = {
-  /** Something failed that may pass by itself; it goes on after `retryInMs`. */
+  /** Something failed that may pass by itself; it is tried again after `retryInMs`. */
   retrying(error: string, retryInMs: number): void;
-  /** The bus takes this one in no form; it is tried again at the next start. */
+  /** The bus takes this one in no form at all; it is tried again at the next start. */
   staysLocal(messageId: string, error: string): void;
 };
 
 export type ForwarderOptions = {
   readonly log: Log;
-  /** Where letters go, whatever it was when they were kept. */
+  /** Where letters go now, wherever they were meant to go when they were kept. */
   readonly subject: string;
   readonly send: (message: BusMessage) => Promise<Outcome>;
   readonly clock: Clock;
@@ -38,8 +38,8 @@ type Phase =
 type Forwarded = { readonly entry: LogEntry; readonly outcome: Outcome; readonly isTruncated: boolean };
 
 /**
- * Brings dead letters from the local store to the bus, oldest first, whenever the bus can take them. One that is on the
- * bus leaves the store; where only a truncated one fits on the bus, the whole stays.
+ * Moves dead letters from the local store to the bus, oldest first, whenever the bus can take them. One that is on the
+ * bus leaves the store; if only a truncated one fits on the bus, the whole stays.
  */
 export class DeadLetterForwarder {
   readonly #options: ForwarderOptions;
@@ -68,7 +68,7 @@ export class DeadLetterForwarder {
     if (this.#phase.kind === 'resting') this.#resume();
   }
 
-  /** Touches the log no more; what is on its way is forwarded again at the next start. */
+  /** Leaves the log alone from now on; what is on its way is forwarded again at the next start. */
   close(): void {
     if (this.#phase.kind === 'paused') this.#phase.cancel();
     this.#phase = { kind: 'closed' };
@@ -104,7 +104,7 @@ export class DeadLetterForwarder {
     return { entry, outcome: await send(cut), isTruncated: true };
   }
 
-  /** What is on the bus is done with wherever it stands; the next page begins at the first that may be retried. */
+  /** What is on the bus is done with, whatever its place; the next page begins at the first that may be retried. */
   #settle(results: readonly Forwarded[], last: number): void {
     this.#release(results.filter(({ outcome }) => outcome.kind === 'stored'));
     const failed = results.find(({ outcome }) => this.#isRetried(outcome));
@@ -142,7 +142,7 @@ export class DeadLetterForwarder {
     events.retrying(error, retryInMs);
   }
 
-  /** Whatever SQLite cannot do now it may do later; the bus recognises what it is sent once more. */
+  /** What SQLite cannot do now it may do later; the bus recognises what it is sent a second time. */
   #retryOnError(work: () => void): void {
     try {
       work();

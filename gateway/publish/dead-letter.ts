@@ -2,7 +2,7 @@ import type { Envelope } from '../../shared/envelope.ts';
 import type { BusMessage } from '../bus/bus.ts';
 import type { Rejection } from './queue-options.ts';
 
-/** A dead letter as it is read back. */
+/** A dead letter, read back. */
 export type DeadLetter = {
   /** `reason`, `error`, `failedAt`, `attempts`. */
   readonly about: Readonly<Record<string, unknown>>;
@@ -16,8 +16,8 @@ const ENVELOPE = ',"envelope":';
 /**
  * `{ reason, error, failedAt, attempts, envelope }`, the envelope byte for byte as it was refused.
  *
- * De-duplication is per stream, over all its subjects: under the message's own id (`tw:`), a later redrive of it would be
- * taken for a repetition. Hence `dl:`.
+ * De-duplication is per stream, over all its subjects: under the message's own id (`tw:`), a later redrive would be
+ * taken for a repeat. Hence `dl:`.
  *
  * @param failedAt milliseconds since 1970
  */
@@ -35,8 +35,8 @@ export function toDeadLetter(
 }
 
 /**
- * The same letter for a bus that finds it too large: of the envelope only what tells whose message it was; undefined:
- * it is no letter.
+ * The same letter for a bus that finds it too large: of the envelope only what says whose message it was; undefined:
+ * it is not a letter.
  */
 export function truncated(letter: BusMessage): BusMessage | undefined {
   const read = readDeadLetter(letter.body);
@@ -47,8 +47,8 @@ export function truncated(letter: BusMessage): BusMessage | undefined {
 }
 
 /**
- * Reads a letter that {@link toDeadLetter} or {@link truncated} made; undefined: it is none, or its envelope lacks what
- * its headers are made of.
+ * Reads a letter that {@link toDeadLetter} or {@link truncated} made; undefined: it is not one, or its envelope lacks
+ * what its headers are made of.
  */
 export function readDeadLetter(body: Uint8Array): DeadLetter | undefined {
   const letter = Buffer.from(body.buffer, body.byteOffset, body.byteLength);

@@ -6,7 +6,7 @@ import { DeadLetterForwarder, type ForwarderEvents, type ForwarderOptions } from
 import { toDeadLetter } from './dead-letter.ts';
 import type { Rejection } from './queue-options.ts';
 
-/** The local store refuses newcomers beyond this; whoever repairs the cause has long been told by then. */
+/** The local store refuses newcomers beyond this; whoever can fix the cause has been told long before. */
 const MAX_BYTES = 256 * 1024 * 1024;
 
 export type DeadLetterEvents = ForwarderEvents & {
@@ -23,9 +23,9 @@ export type DeadLetters = {
   /** Writes it with the next commit, within 10 ms; `settled` is told once whether it was kept. Never throws. */
   keep(rejection: Rejection, settled: (kept: boolean) => void): void;
   busState(state: BusState): void;
-  /** Writes now what is not written yet. */
+  /** Writes now what has not been written yet. */
   flush(): void;
-  /** What is not forwarded by now is forwarded after the next start. */
+  /** What has not been forwarded by now is forwarded after the next start. */
   close(): void;
 };
 
@@ -35,8 +35,8 @@ export function deadLettersPath(dataDir: string): string {
 }
 
 /**
- * What the bus refused for good: written to the local store first, so that it survives whatever comes, and brought
- * from there to the bus. An id that is there already is kept already.
+ * What the bus refused for good: written to the local store first, so that it survives whatever comes, and moved from
+ * there to the bus. An id that is there already counts as kept.
  *
  * @throws StoreError when the file cannot be used
  */

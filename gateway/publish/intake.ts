@@ -42,7 +42,7 @@ export class Intake {
   readonly #writer: SpoolWriter | undefined;
   readonly #spill: Spill | undefined;
   #nextPosition: number;
-  /** What stays on the disk after `close`. */
+  /** What is still on the disk after `close`. */
   #left = 0;
 
   constructor(options: IntakeOptions) {
@@ -80,7 +80,7 @@ export class Intake {
     return this.#writer?.bytes ?? 0;
   }
 
-  /** Takes one message over and counts it, or refuses it; never waits. */
+  /** Accepts one message and counts it, or refuses it; never waits. */
   offer(queued: QueuedMessage): boolean {
     const { pending, ledger, clock } = this.#options;
     const placed = { position: this.#nextPosition++, queued, acceptedAt: clock.date() };
@@ -101,12 +101,12 @@ export class Intake {
     this.#writer?.settled(position);
   }
 
-  /** Writes now what would be written soon. */
+  /** Writes now what would be written soon anyway. */
   flush(): void {
     if (this.#writer?.isEmpty === false) this.#writer.commit();
   }
 
-  /** Moves into memory what has room there, oldest first. */
+  /** Moves what fits into memory, oldest first. */
   refill(): void {
     const before = this.#options.pending.unsettled;
     this.#fromDisk();
@@ -160,7 +160,7 @@ export class Intake {
     return Math.min(MAX_STAGED_BYTES, this.#options.maxMemoryBytes / 8);
   }
 
-  /** What may be in memory, save for what is on its way to the disk. */
+  /** What may be in memory, apart from what is on its way to the disk. */
   get #memoryBytes(): number {
     const { maxMemoryBytes } = this.#options;
     return this.#mode === 'off' ? maxMemoryBytes : maxMemoryBytes - this.#stageBytes;

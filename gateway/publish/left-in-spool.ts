@@ -18,7 +18,7 @@ export function leftInSpool(dataDir: string): string | undefined {
     return `${left}, and this run will not either: start once with MESSAGE_BUS_DRIVER=nats.`;
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
-    return `What an earlier run left in its spool cannot be counted: ${error.message}.`;
+    return `what an earlier run left in the spool cannot be counted: ${error.message}`;
   }
 }
 

@@ -1,22 +1,22 @@
 import type { BusMemory } from '../bus/bus.ts';
 import type { PendingEntry } from './pending-entry.ts';
 
-/** Half of what the bus promises to remember: the other half is for a message to go and its answer to come. */
+/** Half of what the bus promises to remember: the other half is for a message to get there and its answer back. */
 export function isUnsure({ unsureSince }: PendingEntry, memory: BusMemory | undefined, now: number): boolean {
   return memory !== undefined && now - unsureSince >= memory.windowMs / 2;
 }
 
-/** What a look into the stream has shown. */
+/** What a look into the stream showed. */
 export type Shown = {
   /** Where those that were found are stored. */
   readonly stored: ReadonlyMap<PendingEntry, number>;
   /** Up to which sequence the others are not there. */
   readonly upTo: number;
-  /** That is all there was when the look began. */
+  /** It went up to the end, as of when the look began. */
   readonly isEnd: boolean;
 };
 
-/** When we may not look, nobody can know more: they are sent again. */
+/** When we may not look, there is nothing more to learn: they are sent again. */
 const MAY_NOT_LOOK: Shown = { stored: new Map(), upTo: 0, isEnd: true };
 
 /**

@@ -1,4 +1,4 @@
-/** Finds out which messages are stored ahead of an older one of their channel. */
+/** Finds the messages that were stored ahead of an older one of their channel. */
 export class Overtakers {
   /** The highest sequence of each channel so far. */
   readonly #highest = new Map<string, number>();
@@ -16,7 +16,7 @@ export class Overtakers {
     return sequence < highest;
   }
 
-  /** Sequences are counted anew from now on. */
+  /** Sequences start over from now on. */
   forget(): void {
     this.#highest.clear();
   }

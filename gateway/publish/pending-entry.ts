@@ -1,9 +1,9 @@
 import type { Placed, SentMark } from './queued-message.ts';
 
-/** `parked`: it will not be sent again, and is not settled yet either. */
+/** `parked`: it will not be sent again, but is not settled yet. */
 type EntryState = 'waiting' | 'in_flight' | 'parked' | 'settled';
 
-/** One message that is to be sent, and how far it is. */
+/** One message to be sent, and how far it has got. */
 export type PendingEntry = {
   readonly placed: Placed;
   /** By the monotonic clock. */
@@ -16,7 +16,7 @@ export type PendingEntry = {
   sentAt: number;
   /** Since when the bus may hold it without our knowledge; Infinity: it does not. */
   unsureSince: number;
-  /** If the bus holds it, then behind this sequence. */
+  /** If the bus holds it, it is behind this sequence. */
   after: number;
   unknownErrors: number;
   /** Where the bus stored it; 0: nowhere, or not yet. */

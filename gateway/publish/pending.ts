@@ -4,12 +4,12 @@ import { Sequences } from './sequences.ts';
 import { TokenList } from './token-list.ts';
 
 /**
- * What is in memory to be sent, as one ordered list with a cursor:
+ * What waits in memory to be sent, as one ordered list with a cursor:
  *
  *     first … cursor   sent: in flight, parked, or settled ahead of an older one
  *     cursor … end     waiting, or settled by a late answer
  *
- * It knows no bus, no clock and no failure: only who is next, who is settled, and in what order that happened.
+ * It knows no bus, no clock and no failures: only what is next, what is settled, and in which order that happened.
  */
 export class Pending {
   readonly #entries = new TokenList<PendingEntry>();
@@ -27,7 +27,7 @@ export class Pending {
     this.#sequences = new Sequences(recovered.stream);
   }
 
-  /** Another one as soon as the sequences of before mean nothing. */
+  /** Changes when the sequences seen so far no longer mean anything. */
   get epoch(): number {
     return this.#sequences.epoch;
   }
@@ -79,7 +79,7 @@ export class Pending {
     return undefined;
   }
 
-  /** The entry that `next` named is in flight now. */
+  /** The entry that `next` named is now in flight. */
   send(entry: PendingEntry, now: number): void {
     if (entry.unsureSince === Infinity) {
       entry.unsureSince = now;
@@ -135,24 +135,24 @@ export class Pending {
     return waiting;
   }
 
-  /** What is sent from now on is stored in this stream, behind that sequence. */
+  /** What is sent from now on will be stored in this stream, behind that sequence. */
   streamIs(id: string, lastSequence: number): void {
     if (this.#sequences.streamIs(id, lastSequence)) this.#startOver();
   }
 
-  /** The stream is another one, of which we are yet to hear: it counts its sequences anew. */
+  /** The stream is another one, not yet known to us, whose sequences start over. */
   forgetSequences(): void {
     this.#sequences.forget();
     this.#startOver();
   }
 
-  /** The bus does not hold it up to a sequence; and, as of `at`, not behind that either (undefined: that is not known). */
+  /** The bus does not hold it up to a sequence nor, as of `at`, behind that (undefined: that is not known). */
   missing(entry: PendingEntry, upTo: number, at: number | undefined): void {
     entry.after = Math.max(entry.after, upTo);
     if (at !== undefined) entry.unsureSince = at;
   }
 
-  /** What to note for the next run of the messages that are not settled. */
+  /** What to note for the next run about the messages that are not settled. */
   mark(): SentMark {
     const { oldest } = this;
     const after = oldest && oldest.unsureSince < Infinity ? oldest.after : this.#sequences.last;
@@ -170,7 +170,7 @@ export class Pending {
     return placed;
   }
 
-  /** The newest of these, oldest first: so many bytes of them, and one at least. */
+  /** The newest of these, oldest first: about so many bytes of them, and at least one. */
   newestInMemory(maxBytes: number): PendingEntry[] {
     const newest: PendingEntry[] = [];
     let bytes = 0;
@@ -190,7 +190,7 @@ export class Pending {
     this.#inFlight = this.#unsettled = this.#bytes = 0;
   }
 
-  /** Where in the stream anything may be is not known any more. */
+  /** Nothing is known any more about where in the stream anything may be. */
   #startOver(): void {
     this.#recovered = { ...this.#recovered, after: 0 };
     for (let token = this.#entries.first; token < this.#entries.end; token++) {
@@ -202,7 +202,7 @@ export class Pending {
   #removeSettled(): number {
     let overtakers = 0;
     for (let first = this.oldest; first?.state === 'settled'; first = this.oldest) {
-      // An older one with a higher sequence has left before it.
+      // An older one with a higher sequence left before it.
       if (this.#sequences.settled(first.placed.queued.channel, first.sequence)) overtakers++;
       this.#entries.removeFirst();
     }

@@ -9,14 +9,14 @@ import type { QueueOptions } from './queue-options.ts';
 import type { QueuedMessage, SentMark } from './queued-message.ts';
 import { Sender } from './sender.ts';
 
-/** A bus that is well takes nearly everything in less: what it takes need not be written first. */
+/** A healthy bus takes nearly everything in less time, and what it takes need not be written first. */
 const SPILL_AFTER_MS = 500;
 
 const NOTHING_RECOVERED: SentMark = { sentUpTo: 0, stream: '', after: 0 };
 
 /**
  * The border between "must be quick" and "may be slow": `offer` never waits, and what was accepted is sent until the
- * bus has settled it, in order, with the same message id each time.
+ * bus has settled it, in order, under the same message id each time.
  *
  *     offer ─► intake (memory, or the disk while that is full) ─► pending ─► sender ─► bus
  *                                                                   ▲                   │
@@ -56,7 +56,7 @@ export class PublishQueue {
     this.#intake.refill();
   }
 
-  /** Takes one message over and counts it as received; false: there was no room, and it is dropped. Never waits. */
+  /** Accepts one message and counts it as received; false: there was no room, and it is dropped. Never waits. */
   offer(queued: QueuedMessage): boolean {
     if (this.#closed) {
       this.#options.ledger.received++;
@@ -77,7 +77,7 @@ export class PublishQueue {
     this.#pending.streamIs(id, lastSequence);
   }
 
-  /** What became of a message, by its token; an answer for one that is settled already changes nothing. */
+  /** What became of a message, by its token; an answer for one that is already settled changes nothing. */
   outcome(token: number, outcome: Outcome): void {
     const entry = this.#pending.get(token);
     if (!entry || entry.sends === 0 || entry.state === 'settled' || entry.state === 'parked') return;
@@ -101,8 +101,8 @@ export class PublishQueue {
   }
 
   /**
-   * Resolves once everything accepted is settled. What waits for its commit is written at once, and counts; a bus that
-   * takes its time, or is away, finds more and more of it on the disk.
+   * Resolves once everything accepted is settled. What waits for its commit is written at once, and counts. While the bus
+   * is slow or away, memory is written to the disk part by part.
    */
   async drained(): Promise<void> {
     this.#intake.flush();
@@ -118,7 +118,7 @@ export class PublishQueue {
     this.#sender.halt();
   }
 
-  /** After `halt`, the end: what is not settled is written to the disk or lost. Returns how many messages were lost. */
+  /** The end, after `halt`: what is not settled is written to the disk or lost. Returns how many messages were lost. */
   close(): number {
     const lost = this.#intake.close();
     if (lost > 0) this.#accounts.drop('shutdown', lost);
@@ -149,7 +149,7 @@ export class PublishQueue {
   }
 
   #stored(entry: PendingEntry, sequence: number, duplicate: boolean): void {
-    // What was acked before a message was sent is stored before it, or this is another stream, of which we hear later.
+    // What was acked before a message was sent is stored before it; otherwise this is another stream, as we shall hear.
     if (!duplicate && sequence <= entry.after) this.#pending.forgetSequences();
     this.#sender.acked(entry.state === 'in_flight');
     this.#accounts.stored(entry, sequence, !duplicate || entry.sends > 1);

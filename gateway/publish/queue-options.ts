@@ -13,7 +13,7 @@ export type QueueLimits = {
   readonly timeoutMs: number;
   readonly baseDelayMs: number;
   readonly maxDelayMs: number;
-  /** Retries of a message that the bus answers with an error nobody has a rule for. */
+  /** Retries of a message that the bus answers with an error that has no rule. */
   readonly maxRetries: number;
 };
 
@@ -43,9 +43,9 @@ export type QueueEvents = {
   /** `publishMs`: accepted → acked; `endToEndMs`: said → acked, where that is known. */
   stored(publishMs: number, endToEndMs: number | undefined): void;
   dropped(reason: DropReason, count: number): void;
-  /** Nothing is sent while a long stream is read for so many messages that it may hold already; told for each part. */
+  /** Nothing is sent while a long stream is read for so many messages that it may already hold; told for each part. */
   stillLooking(progress: { readonly messages: number; readonly upTo: number }): void;
-  /** So many messages are stored ahead of an older one of their channel. */
+  /** So many messages were stored ahead of an older one of their channel. */
   reordered(count: number): void;
   /** The spool stopped working; told once each time. */
   spoolFailed(error: unknown): void;
@@ -63,6 +63,6 @@ export type QueueOptions = {
   readonly publish: (token: number, message: BusMessage) => void;
   /** undefined: the bus never forgets an id. */
   readonly memory: () => BusMemory | undefined;
-  /** Keeps what was refused for good, and says later whether that succeeded; until then the message is still queued. */
+  /** Keeps what was refused for good, and says later whether it could; until then the message is still queued. */
   readonly keepDeadLetter: (rejection: Rejection, settled: (kept: boolean) => void) => void;
 };

@@ -1,6 +1,6 @@
 import type { BusMessage } from '../bus/bus.ts';
 
-/** What the queue is offered: a message for the bus, and what must be known of it. */
+/** What the queue is offered: a message for the bus, and what must be known about it. */
 export type QueuedMessage = {
   readonly message: BusMessage;
   readonly channel: string;
@@ -10,7 +10,7 @@ export type QueuedMessage = {
   readonly saidAt: number | undefined;
 };
 
-/** A message with its place in the order of all that was ever accepted. */
+/** A message with its place in the order of everything ever accepted. */
 export type Placed = {
   readonly position: number;
   readonly queued: QueuedMessage;
@@ -19,7 +19,7 @@ export type Placed = {
 };
 
 /**
- * What must be known of messages that outlive the run: up to which position they may have been sent, and in which
- * stream, behind which sequence, they would then stand.
+ * What must be known about messages that outlive the run: up to which position they may have been sent, and in which
+ * stream, behind which sequence, they would then be.
  */
 export type SentMark = { readonly sentUpTo: number; readonly stream: string; readonly after: number };

@@ -25,8 +25,8 @@ export class SendWindow {
   }
 
   /**
-   * @param inTime false: the answer to an attempt that a failure had already called back. After a refusal it tells
-   *   nothing of what would come next, since it was on its way before.
+   * @param inTime false: the answer to an attempt that a failure had already called back. After a refusal it says
+   *   nothing about what comes next, since it was on its way before.
    */
   acked(inTime: boolean): void {
     if (!inTime && this.#lastFailure !== 'ambiguous') return;

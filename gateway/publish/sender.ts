@@ -8,7 +8,7 @@ import type { PendingEntry } from './pending-entry.ts';
 import type { FailureKind, QueueOptions } from './queue-options.ts';
 import { SendWindow } from './send-window.ts';
 
-/** `paused`: after a failure, until its backoff ends. `looking`: for what the bus may hold and have forgotten. */
+/** `paused`: after a failure, until its backoff ends. `looking`: for what the bus may hold but have forgotten. */
 type Phase =
   | { readonly kind: 'link_down' | 'flowing' | 'looking' | 'halted' }
   | { readonly kind: 'paused'; readonly cancel: () => void };
@@ -17,7 +17,7 @@ type Phase =
  * Decides when what is pending is sent. A failure moves the cursor back to the oldest unsettled message, and everything
  * un-acked is sent again after a backoff, in order and with the same ids.
  *
- * A bus remembers ids for a while only: what was sent longer ago than half of that, and never acked, is looked for in
+ * A bus remembers ids only for a while: what was sent longer ago than half of that, and never acked, is looked for in
  * the stream before it is sent again.
  */
 export class Sender {
@@ -88,7 +88,7 @@ export class Sender {
   degraded(): Degradation[] {
     if (!this.#stillLooking) return [];
     const { messages, upTo } = this.#stillLooking;
-    const sentence = `nothing is sent while the stream is read for ${messages} messages that it may hold already; read up to sequence ${upTo}`;
+    const sentence = `nothing is sent while the stream is read for ${messages} messages that it may already hold; read up to sequence ${upTo}`;
     return [{ code: 'bus_down', sentence }];
   }
 
@@ -123,7 +123,7 @@ export class Sender {
     this.#phase = phase;
   }
 
-  /** Nothing is sent until it is known which of the unsure messages the bus holds. */
+  /** Nothing is sent until it is clear which of the unsure messages the bus holds. */
   #look(now: number, memory: BusMemory | undefined): void {
     const unsure = this.#pending.waiting().filter((entry) => isUnsure(entry, memory, now));
     const [first] = unsure;
@@ -139,8 +139,8 @@ export class Sender {
   }
 
   /**
-   * What was found counts like an answer that it is a duplicate. The rest is known to be missing up to where was read, and
-   * as of `lookedAt` once the end was reached: until then whatever was sent before may still be found behind that.
+   * What was found counts as if answered "duplicate". The rest is known to be missing up to where the stream was read,
+   * and, once the end was reached, as of `lookedAt`: before that, what was sent earlier may still be further on.
    */
   #shown(unsure: readonly PendingEntry[], shown: Shown, lookedAt: number, isSameStream: boolean): void {
     const { stored, upTo, isEnd } = shown;

@@ -1,6 +1,6 @@
 import { Overtakers } from './overtakers.ts';
 
-/** What is known of the stream that messages are stored in: which one it is, and how far it has come. */
+/** What is known about the stream that messages are stored in: which one it is, and how far it has got. */
 export class Sequences {
   readonly #overtakers = new Overtakers();
   #stream: string;
@@ -20,12 +20,12 @@ export class Sequences {
     return this.#last;
   }
 
-  /** Another one as soon as the sequences of before mean nothing. */
+  /** Changes when the sequences seen so far no longer mean anything. */
   get epoch(): number {
     return this.#epoch;
   }
 
-  /** What is sent from now on is stored in this stream, behind that sequence. @returns whether it is another one than before */
+  /** What is sent from now on will be stored in this stream, behind that sequence. @returns whether it is a different one */
   streamIs(id: string, last: number): boolean {
     const isAnother = id !== this.#stream;
     if (isAnother) this.forget();
@@ -43,7 +43,7 @@ export class Sequences {
     return this.#overtakers.isOvertaker(channel, sequence);
   }
 
-  /** They are counted anew. */
+  /** They start over. */
   forget(): void {
     this.#epoch++;
     this.#last = 0;

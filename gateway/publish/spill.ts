@@ -4,10 +4,10 @@ import type { Placed } from './queued-message.ts';
 import type { SpoolWriter } from './spool-writer.ts';
 import type { Spool, Spooled } from './spool.ts';
 
-/** One commit writes no more: the event loop stands still meanwhile. */
+/** One commit writes no more: it blocks the event loop. */
 const SPILL_BYTES = 4 * 1024 * 1024;
 
-/** Brings what is in memory alone to the disk, for a stop: one that is cut short then loses only what was left. */
+/** At a stop, writes to the disk what is in memory alone: a stop that is cut short loses only what was left. */
 export class Spill {
   readonly #spool: Spool;
   readonly #writer: SpoolWriter;
@@ -21,7 +21,7 @@ export class Spill {
     this.#ledger = ledger;
   }
 
-  /** A part of it, the newest first: the oldest are just being sent. @returns whether there may be more */
+  /** A part of it, newest first, since the oldest are being sent. @returns whether there may be more */
   some(): boolean {
     // The note of what was sent, and where it would be found, goes first.
     this.#writer.commit();
@@ -31,7 +31,7 @@ export class Spill {
     return answers.includes('kept');
   }
 
-  /** The rest, what is on its way to the disk included. @returns how many were lost */
+  /** The rest, including what is on its way to the disk. @returns how many were lost */
   rest(isWritable: boolean): number {
     const homeless = this.#pending.notOnDisk();
     this.#writer.takeWhile(

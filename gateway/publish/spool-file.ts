@@ -7,18 +7,18 @@ import { openSpool, type Spool } from './spool.ts';
 
 export type SpoolFile = {
   readonly spool: Spool | undefined;
-  /** Where a file was moved that is not a spool of ours, and what was wrong with it. */
+  /** Where a file that is not a spool of ours was moved, and what was wrong with it. */
   readonly setAside: { readonly path: string; readonly error: StoreError } | undefined;
 };
 
-/** The one file of the spool; where none was ever needed there is none. */
+/** The one file of the spool; there is none until one is needed. */
 export function spoolPath(dataDir: string): string {
   return join(dataDir, 'spool.sqlite');
 }
 
 /**
  * Opens the spool of a data directory. With `off` it is opened only if an earlier run left one, to be emptied.
- * A file that cannot be read as a spool is moved aside, whole, for a person to look at: what is in it is never guessed.
+ * A file that cannot be read as a spool is moved aside, whole, for a person to look at: its contents are never guessed.
  *
  * @param now milliseconds since 1970, for the name of what is moved aside
  * @throws StoreError when the disk cannot be used at all
@@ -45,7 +45,7 @@ export function openSpoolFile(
   }
 }
 
-/** Damaged (SQLITE_CORRUPT, SQLITE_NOTADB), or sound and not ours. */
+/** Damaged (SQLITE_CORRUPT, SQLITE_NOTADB), or sound but not ours. */
 function isUnreadable({ errcode }: StoreError): boolean {
   return errcode === null || [11, 26].includes(errcode & 0xff);
 }

@@ -6,7 +6,7 @@ import { errorText } from '../../shared/error-text.ts';
 
 /** At most one commit in this many milliseconds: what comes meanwhile shares it. */
 const COMMIT_INTERVAL_MS = 10;
-/** A disk that failed is asked again after so long. */
+/** A disk that failed is tried again after this long. */
 const RETRY_MS = 1000;
 
 export type SpoolWriterOptions = {
@@ -17,20 +17,20 @@ export type SpoolWriterOptions = {
   readonly writes: boolean;
   readonly ledger: Ledger;
   readonly clock: Clock;
-  /** What to note of the messages that stay on the disk. */
+  /** What to note about the messages that stay on the disk. */
   readonly mark: () => SentMark;
   readonly onDrop: (reason: DropReason, count: number) => void;
   /** After each attempt to commit, whether it succeeded or not. */
   readonly onCommit: () => void;
-  /** Told once for each time that the disk stops working. */
+  /** Told once each time the disk stops working. */
   readonly onError: (error: unknown) => void;
 };
 
-/** `counted`: it is in the ledger as received. */
+/** `counted`: it is already in the ledger as received. */
 type Staged = Placed & { counted: boolean };
 
 /**
- * The stage before the disk: what comes is written, and what is settled removed, together, within 10 ms.
+ * The stage before the disk: within 10 ms, newcomers are written and settled messages removed in one commit.
  * While the disk cannot be written, what is staged stays here.
  */
 export class SpoolWriter {
@@ -47,7 +47,7 @@ export class SpoolWriter {
     this.#options = options;
   }
 
-  /** Staged messages that are in the ledger already. */
+  /** Staged messages that are already in the ledger. */
   get counted(): number {
     return this.#counted;
   }
@@ -65,12 +65,12 @@ export class SpoolWriter {
     return this.#failure;
   }
 
-  /** Messages on the disk that are settled and could not be removed yet. */
+  /** Messages on the disk that are settled but could not be removed yet. */
   get unremoved(): number {
     return this.#done.length;
   }
 
-  /** @param counted false: it counts as received when it is written */
+  /** @param counted false: it will count as received once it is written */
   stage(placed: Placed, counted: boolean): void {
     const { bytes } = placed.queued;
     const isFull = this.#bytes + bytes > this.#options.maxBytes;
@@ -87,7 +87,7 @@ export class SpoolWriter {
     this.#schedule();
   }
 
-  /** Takes the first staged messages, as long as each fits, without writing them. */
+  /** Takes staged messages from the front, as long as each fits, without writing them. */
   takeWhile(fits: (placed: Placed) => boolean, take: (placed: Placed) => void): void {
     let taken = 0;
     for (const staged of this.#stage) {
@@ -117,7 +117,7 @@ export class SpoolWriter {
     this.#options.onCommit();
   }
 
-  /** There is no disk now. */
+  /** For now there is no disk. */
   failed(error: unknown): void {
     if (this.#failure === null) this.#options.onError(error);
     this.#failure = errorText(error);
@@ -130,7 +130,7 @@ export class SpoolWriter {
     this.#cancelCommit = undefined;
   }
 
-  /** Without a disk what is staged will be sent from here, so it counts as received. */
+  /** Without a disk, what is staged will be sent from here, so it counts as received. */
   #countAll(): void {
     this.#options.ledger.received += this.#stage.length - this.#counted;
     this.#counted = this.#stage.length;

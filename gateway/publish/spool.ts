@@ -10,22 +10,22 @@ const PAGE = 64;
 /** A file up to this size may keep what it has. */
 const USUAL_FILE_BYTES = 16 * 1024 * 1024;
 
-/** Newly written entries kept at hand, so that what passes through quickly is not read back. */
+/** Newly written entries kept in memory, so that what passes through quickly is not read back. */
 const MAX_CACHED = 1024;
 
 export type Spooled = 'kept' | 'duplicate' | 'full';
 
 /**
- * Messages on the disk, in order: written at the end, taken from the front, and removed only when they are settled.
+ * Messages on the disk, in order: written at the end, taken from the front, and removed only once settled.
  * Everything here is synchronous; an operation that fails changes nothing and throws a StoreError.
  */
 export class Spool {
   /** How many messages an earlier run left. */
   readonly recovered: number;
-  /** What may have been sent of them; after a crash that is all. */
+  /** Which of them may have been sent; after a crash, all of them. */
   readonly recoveredMark: SentMark;
   readonly #log: Log;
-  /** The first of the messages that wait, in order; perhaps not all. */
+  /** The first of the waiting messages, in order; perhaps not all. */
   #cache: Placed[] = [];
   #waiting: number;
   #taken = 0;
@@ -46,12 +46,12 @@ export class Spool {
     return this.#log.size.bytes;
   }
 
-  /** Behind everything that is here. */
+  /** Behind everything in here. */
   get nextPosition(): number {
     return this.#log.lastSequence() + 1;
   }
 
-  /** Writes messages behind all others, in one commit. `duplicate`: its id is here already. */
+  /** Writes messages behind all others, in one commit. `duplicate`: its id is already here. */
   append(messages: readonly Placed[]): Spooled[] {
     const answers = this.#write(messages);
     for (const [index, answer] of answers.entries()) {
@@ -63,7 +63,7 @@ export class Spool {
     return answers;
   }
 
-  /** Writes messages that are in memory to their own places, for the next run to find. Here they count as taken. */
+  /** Writes messages that are in memory back to their own places, for the next run. Here they count as taken. */
   putBack(messages: readonly Placed[]): Spooled[] {
     this.#taken = messages.reduce((last, { position }) => Math.max(last, position), this.#taken);
     return this.#write(messages);
@@ -85,12 +85,12 @@ export class Spool {
     this.#waiting--;
   }
 
-  /** Removes what is settled, and notes where the rest would be found, in one commit. */
+  /** Removes what is settled and notes where the rest would be found, in one commit. */
   settle(positions: readonly number[], { stream, after }: SentMark): void {
     this.#log.settle(positions, JSON.stringify({ stream, after }));
   }
 
-  /** Notes also up to where messages were sent, so that the next run need not look for the others. */
+  /** Also notes up to where messages were sent, so that the next run need not look for the others. */
   close(mark: SentMark): void {
     try {
       this.#log.settle([], JSON.stringify(mark));
@@ -102,8 +102,8 @@ export class Spool {
   }
 
   /**
-   * From now on all of them may be sent, and the note of a peaceful end is no longer true. A full disk keeps it: should this
-   * run be killed while it is full, and the bus have forgotten by the next one, what this one sent is sent again.
+   * From now on any of them may be sent, so the note left by a clean stop no longer holds. A full disk keeps it: if this
+   * run is killed while the disk is full, and the bus has forgotten by the next one, what this one sent is sent again.
    */
   #noteSending(): void {
     try {
@@ -124,7 +124,7 @@ export class Spool {
 }
 
 /**
- * Gives back to the disk what an outage took and nobody needs any more.
+ * Opens the spool, and gives back to the disk what an outage took and nobody needs any more.
  *
  * @throws StoreError when the file cannot be used
  */
@@ -157,7 +157,7 @@ function toPlaced({ sequence, messageId, subject, headers, body, time, attribute
   return { position: sequence, queued, acceptedAt: time };
 }
 
-/** Without a note on how far messages were sent, the run did not end in peace: all of them may have been. */
+/** Without a note of how far messages were sent, the run did not stop cleanly: all of them may have been. */
 function readMark(note: string, lastPosition: number): SentMark {
   const noted = (note === '' ? {} : JSON.parse(note)) as Partial<SentMark>;
   const { sentUpTo = lastPosition, stream = '', after = 0 } = noted;

@@ -4,7 +4,7 @@
  */
 export class TokenList<T> {
   #items: (T | undefined)[] = [];
-  /** Index in `#items` of the first item; what lies before it was removed and waits for compaction. */
+  /** Index in `#items` of the first item; what is before it was removed and awaits compaction. */
   #offset = 0;
   #first = 0;
 
@@ -35,7 +35,7 @@ export class TokenList<T> {
     this.#compact();
   }
 
-  /** Copies once per as many removals as there are items left: constant work per item. */
+  /** Copies once for as many removals as there are items left: constant work per item. */
   #compact(): void {
     if (this.#offset < 1024 || this.#offset * 2 < this.#items.length) return;
     this.#items = this.#items.slice(this.#offset);

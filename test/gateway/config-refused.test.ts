@@ -63,7 +63,7 @@ const REFUSED: readonly [Environment, string][] = [
   [
     { TWITCH_BOT_USERNAME: 'bot', TWITCH_BOT_ACCESS_TOKEN: 'canary123456\r\nQUIT' },
     'TWITCH_BOT_ACCESS_TOKEN has a wrong value (not shown): it must be printable ASCII without spaces. ' +
-      'A line break at its end, as a file often has, is the usual cause.',
+      'The usual cause is a line break at the end, as files often have.',
   ],
   [
     { MESSAGE_BUS_DRIVER: 'kafka' },

@@ -57,7 +57,7 @@ test('while a long stream is read, that is what is wrong with the bus', async ()
   assert.equal(degradation?.code, 'bus_down');
   assert.match(
     degradation.sentence,
-    /read for 1 messages that it may hold already; read up to sequence 100$/,
+    /read for 1 messages that it may already hold; read up to sequence 100$/,
   );
   parts[1]?.resolve();
   await turn();
