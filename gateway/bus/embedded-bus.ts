@@ -6,7 +6,7 @@ import type { Degradation } from '../degradation.ts';
 import type { Bus, BusEvents, BusMessage, BusState, OpenBus, Outcome } from './bus.ts';
 import { errorText } from '../../shared/error-text.ts';
 
-/** One commit writes no more than this, nor more than an eighth of the log: the event loop stands still meanwhile. */
+/** One commit writes no more than this, nor more than an eighth of the log: it blocks the event loop. */
 const MAX_COMMIT_BYTES = 1024 * 1024;
 
 /** The one file of the embedded bus. Its layout is private: read it back with `readStored`. */
@@ -15,8 +15,8 @@ export function embeddedBusPath(dataDir: string): string {
 }
 
 /**
- * Opens the file at once, so that one that cannot be used ends the start and not the run; the bus itself reports
- * `up` in a later turn.
+ * Opens the file at once, so that an unusable one fails the start and not the run; the bus itself reports `up` in a
+ * later turn.
  *
  * @param options.maxBytes the oldest messages are removed beyond this
  * @throws StoreError
@@ -108,7 +108,7 @@ class EmbeddedBus implements Bus {
     this.#commits.append(record, (committed) => told(this.#outcomeOf(committed)));
   }
 
-  /** All of a commit is stored, or none: whatever SQLite cannot do now it may do once somebody has helped. */
+  /** All of a commit is stored, or none: what SQLite cannot do now it may do once somebody has helped. */
   #outcomeOf(committed: Committed): Outcome {
     if (committed.kind === 'failed' && committed.error === ABANDONED) return CLOSED;
     if (committed.kind === 'failed') {

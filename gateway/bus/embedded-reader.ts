@@ -16,8 +16,8 @@ export function hasEmbeddedStore(dataDir: string): boolean {
 }
 
 /**
- * Reads the embedded bus back in stored order, through a connection of its own: beside the running gateway, or after
- * it was killed. The place to begin is fixed before this returns.
+ * Reads the embedded bus back in stored order, through its own connection: beside the running gateway, or after it was
+ * killed. Where to begin is fixed before this returns.
  *
  * @throws StoreError at once or while reading
  */
@@ -47,7 +47,7 @@ async function* readOn(
       yield* page.filter(({ sequence }) => sequence <= until);
       if (page.length === 0 && until < Infinity) return;
       after = page.at(-1)?.sequence ?? after;
-      // Even with more to read, the event loop gets its turn: a Ctrl-C is heard between two pages.
+      // Even with more to read, the event loop gets its turn, so that Ctrl-C is heard between two pages.
       await pause(clock, page.length === 0 ? POLL_MS : 0, signal);
     }
   } finally {

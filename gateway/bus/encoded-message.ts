@@ -6,19 +6,19 @@ const NAME = /^[!-9;-~]+$/;
 const isName = remembered((text) => NAME.test(text), 64);
 const LINE_BREAK = /[\r\n]/;
 
-/** Before the first header and behind the last: what stands on the wire of NATS besides `name: value` lines. */
+/** Before the first header and after the last: what NATS has on the wire besides the `name: value` lines. */
 const FRAME_BYTES = 'NATS/1.0\r\n\r\n'.length;
 
 /**
- * A message that is kept as it travels: its headers as they stand on the wire of NATS, and its body behind them, in one
- * piece. It waits in little more memory than it is long, and is encoded once, however often it is sent.
+ * A message kept as it travels: its headers as NATS has them on the wire, followed by its body, in one piece. It waits in
+ * little more memory than it is long, and is encoded once, however often it is sent.
  */
 export class EncodedMessage implements BusMessage {
   readonly subject: string;
   readonly #bytes: Buffer;
   readonly #bodyStart: number;
 
-  /** @param bytes nobody else writes to them; the headers, from `NATS/1.0` to the empty line, are not looked at again */
+  /** @param bytes nobody else writes to them; the headers, from `NATS/1.0` to the empty line, are not checked again */
   constructor(subject: string, bytes: Buffer, bodyStart: number) {
     this.subject = subject;
     this.#bytes = bytes;
@@ -49,8 +49,8 @@ export class EncodedMessage implements BusMessage {
 }
 
 /**
- * The same message in one piece, unless it cannot be: read from a disk it is a dozen, and its body alone has a buffer of
- * its own.
+ * The same message in one piece, if possible: read from the disk it is a dozen, and its body alone has a buffer of its
+ * own.
  */
 export function inOnePiece(message: BusMessage): BusMessage {
   const { subject, headers, body, messageId } = message;
@@ -62,14 +62,14 @@ export function inOnePiece(message: BusMessage): BusMessage {
   return new EncodedMessage(subject, bytes, bodyStart);
 }
 
-/** The headers as they stand on the wire, up to the empty line; none of them may be a {@link badHeader}. */
+/** The headers as on the wire, up to the empty line; none of them may be a {@link badHeader}. */
 export function headerText(headers: BusMessage['headers']): string {
   let text = 'NATS/1.0\r\n';
   for (const name of Object.keys(headers)) text += `${name}: ${headers[name]}\r\n`;
   return `${text}\r\n`;
 }
 
-/** The name of the first header that cannot be sent: a line break in one would add another, or end them all. */
+/** The name of the first header that cannot be sent: a line break in it would add another header, or end them all. */
 export function badHeader(headers: BusMessage['headers']): string | undefined {
   return Object.keys(headers).find((name) => !isName(name) || LINE_BREAK.test(headers[name] ?? ''));
 }

@@ -1,7 +1,7 @@
 import type { StoredLetter } from './letter-source.ts';
 import type { NatsLetters } from './nats-letters.ts';
 
-/** Letters that are opened when they are first asked for: what keeps us from them keeps us from nothing before. */
+/** Letters that are opened when first asked for: trouble with them stops nothing that comes before them. */
 export class LateLetters implements NatsLetters {
   readonly #open: () => Promise<NatsLetters>;
   #opened: Promise<NatsLetters> | undefined;
@@ -22,7 +22,7 @@ export class LateLetters implements NatsLetters {
     return (await this.#letters()).countRest();
   }
 
-  /** What could not be opened has shown nothing, and whoever asked was told why. */
+  /** What could not be opened showed nothing, and whoever asked was told why. */
   async giveBack(): Promise<void> {
     const letters = await this.#opened?.catch(() => undefined);
     await letters?.giveBack();

@@ -1,19 +1,19 @@
-/** A dead letter where it is stored. */
+/** A dead letter as it is stored. */
 export type StoredLetter = {
-  /** Names it within its source. */
+  /** Identifies it within its source. */
   readonly sequence: number;
   readonly body: Uint8Array;
-  /** An earlier run was done with it. */
+  /** An earlier run has dealt with it. */
   readonly isDone: boolean;
 };
 
 /** Dead letters in stored order, from one place, for a run that deals with each once. */
 export type LetterSource = {
-  /** The next ones, a handful at once; none: that was all. */
+  /** The next few; none: that was all. */
   next(): Promise<readonly StoredLetter[]>;
-  /** These are done with: the next run does not deal with them. */
+  /** These are done with: the next run will not deal with them. */
   done(letters: readonly StoredLetter[]): Promise<void>;
-  /** How many are neither done with nor were shown by `next`. */
+  /** How many are not done with and were not shown by `next`. */
   countRest(): Promise<number>;
 };
 

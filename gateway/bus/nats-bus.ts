@@ -22,12 +22,12 @@ export type NatsBusOptions = {
   readonly random: Random;
   /** What an operator should read in the log, once. */
   readonly onWarning: (sentence: string) => void;
-  /** undefined: those of production. */
+  /** undefined: the production values. */
   readonly timings: NatsTimings | undefined;
 };
 
 /**
- * A bus on NATS JetStream. It connects in the background, again and again, and makes the stream when it is missing;
+ * A bus on NATS JetStream. It connects in the background, as often as needed, and makes the stream when it is missing;
  * the client library is loaded by the first attempt.
  */
 export function openNatsBus(options: NatsBusOptions): OpenBus {
@@ -47,8 +47,8 @@ class NatsBus implements Bus, BusMemory {
   #streamId: string | undefined;
   #acks = 0;
   /**
-   * Not at the look that finds gone what was there before: a server that is still deleting a stream takes with it what
-   * the next one of that name has acked meanwhile (2.9.10).
+   * Not at the look that first finds the stream gone: a server that is still deleting it takes along what a new one of
+   * that name has acked meanwhile (2.9.10).
    */
   #mayMakeStream = true;
   /** Ends the pause before the next look. */
@@ -151,7 +151,7 @@ class NatsBus implements Bus, BusMemory {
     const wanted = { settings, subjects, mayMake: this.#mayMakeStream };
     const view = await lookAtStream(link.asker(this.#timings.answerMs), wanted);
     if (this.#link !== link) return false;
-    // A server too busy to answer is no trouble as long as it stores.
+    // A server too busy to answer is no problem as long as it stores.
     if (view.kind !== 'silence' || acks === this.#acks) this.#learn(view);
     return true;
   }

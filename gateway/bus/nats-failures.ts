@@ -20,8 +20,7 @@ const SEQUENCE = /^[1-9][0-9]{0,14}$/;
 type Rule = (description: string, stream: string) => Outcome;
 
 /**
- * By `err_code`: https://github.com/nats-io/nats-server/blob/main/server/errors.json. What is not in here is an error
- * that we do not know.
+ * By `err_code`: https://github.com/nats-io/nats-server/blob/main/server/errors.json. Any other error is unknown to us.
  */
 const RULES: ReadonlyMap<number, Rule> = new Map([
   ...rules([10077, 10002, 10023, 10028, 10047, 10053], full),
@@ -33,17 +32,17 @@ const RULES: ReadonlyMap<number, Rule> = new Map([
     refused('bus_refused', 'another stream answers on the subject: set NATS_STREAM to its name'),
   ),
   ...rules([10109], refused('bus_refused', 'the stream is sealed for ever: make another one')),
-  // A cluster that is electing, moving or catching up: it passes by itself.
+  // A cluster that is electing, moving or catching up: that passes by itself.
   ...rules(
     [10004, 10006, 10007, 10008, 10009, 10041, 10118, 10167, 10194],
     refused('bus_refused', 'it passes by itself'),
   ),
-  // An earlier copy of the message is on its way through the cluster; whether it arrives nobody knows yet.
+  // An earlier copy of the message is on its way through the cluster; nobody knows yet whether it will arrive.
   ...rules([10158], (description) => ({ kind: 'ambiguous', error: description })),
 ]);
 
 /**
- * What became of a publish, by what came over the wire. An ack is believed only when it names our stream and a
+ * What became of a publish, judged by what came over the wire. An ack is believed only if it names our stream and a
  * position in it: anybody may answer on an inbox.
  */
 export function outcomeOf({ status, body }: WireAnswer, stream: string): Outcome {
@@ -61,13 +60,13 @@ export function outcomeOfError({ err_code: code, description }: ApiError, stream
   return RULES.get(code)?.(said, stream) ?? { kind: 'unknown', error: said };
 }
 
-/** The server says so without saying which message it meant: https://docs.nats.io/reference/reference-protocols/nats-protocol#err */
+/** The server does not say which message it meant: https://docs.nats.io/reference/reference-protocols/nats-protocol#err */
 export function publishDenied(subject: string): Refusal {
   const error = `the NATS user may not publish to ${subject}: allow it in the server's permissions`;
   return { kind: 'refused', code: 'publish_denied', error };
 }
 
-/** Acks cannot reach us; what was published may be stored all the same. */
+/** Acks cannot reach us; what was published may still have been stored. */
 export function inboxDenied(subject: string): Refusal {
   const error = `the NATS user may not subscribe to ${subject}, where acks arrive: allow _INBOX.>`;
   return { kind: 'refused', code: 'publish_denied', error };
@@ -78,7 +77,7 @@ function noStream(stream: string): Refusal {
   return { kind: 'refused', code: 'stream_missing', error };
 }
 
-/** The member `error` of an answer of the JetStream API, when that is one. */
+/** The member `error` of an answer of the JetStream API, if there is one. */
 export function apiError(answer: unknown): ApiError | undefined {
   const error = member(answer, 'error');
   const [code, errCode, description] = ['code', 'err_code', 'description'].map((name) => member(error, name));
@@ -96,8 +95,8 @@ export function parsed(body: string): unknown {
 }
 
 /**
- * The sequence in an ack as every server writes it when there is nothing more to say, and as nearly all are; undefined:
- * whatever else it is, JSON or not.
+ * The sequence in a plain ack, as every server writes it when there is nothing more to say, and as nearly all are;
+ * undefined: it is anything else, JSON or not.
  */
 function plainlyAcked(body: string, stream: string): number | undefined {
   const before = `{"stream":"${stream}", "seq":`;

@@ -8,13 +8,13 @@ import { errorText } from '../../shared/error-text.ts';
 const BATCH = 16;
 /** The shortest that the client library allows. */
 const PULL_MS = 1000;
-/** So many pulls in a row may bring nothing although there is something: another run has asked for it. */
+/** This many pulls in a row may bring nothing although there is something: another run has asked for it. */
 const MAX_IDLE_PULLS = 2;
 
-/** `giveBack`: what was shown and is not done with can be had again at once. */
+/** `giveBack`: what was shown and is not done with becomes available again at once. */
 export type NatsLetters = LetterSource & { giveBack(): Promise<void> };
 
-/** Through the durable consumer: what is done with is acked, and everything else given back at the end. */
+/** Through the durable consumer: what is done with is acked, and everything else is given back at the end. */
 export class ConsumedLetters implements NatsLetters {
   readonly #consumer: Consumer;
   /** Shown and not done with, by sequence. */
@@ -53,7 +53,7 @@ export class ConsumedLetters implements NatsLetters {
     for (const message of this.#held.values()) message.nak();
   }
 
-  /** Those that another run has asked for are among them. */
+  /** Includes those that another run has asked for. */
   async #countUnseen(): Promise<number> {
     const { num_pending: pending, num_ack_pending: asked } = await this.#consumer.info();
     return pending + Math.max(0, asked - this.#held.size);
@@ -64,13 +64,13 @@ export class ConsumedLetters implements NatsLetters {
     this.#held.delete(sequence);
   }
 
-  /** Letters that are held for longer than an ack may take come again. */
+  /** Letters held for longer than an ack may take come again. */
   async #pull(count: number): Promise<JsMsg[]> {
     return Array.fromAsync(await this.#consumer.fetch({ max_messages: count, expires: PULL_MS }));
   }
 }
 
-/** Beside the durable consumer, behind the last letter up to which it is done with all. */
+/** Beside the durable consumer, from behind the letters that it has dealt with without a break. */
 export class LookedAtLetters implements NatsLetters {
   readonly #reading: NatsReading;
   readonly #after: number;
@@ -117,7 +117,7 @@ function toLetter({ seq: sequence, data: body }: JsMsg): StoredLetter {
   return { sequence, body, isDone: false };
 }
 
-/** The border: whatever the client says becomes what whoever asked can read. */
+/** The border: any error of the client becomes one that the caller understands. */
 export async function readable<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();

@@ -29,7 +29,7 @@ export type LinkEvents = {
   onDenied(operation: 'publish' | 'subscription', subject: string): void;
 };
 
-/** For whoever publishes nothing. */
+/** For a link that publishes nothing. */
 export const NO_ANSWERS: LinkEvents = { onAnswer: () => undefined, onDenied: () => undefined };
 
 /** Why a server could not be reached; a text for the operator, without credentials. */
@@ -47,7 +47,7 @@ export async function openNatsLink(
   events: LinkEvents,
   signal: AbortSignal,
 ): Promise<NatsLink> {
-  // A signal that has aborted already tells no listener.
+  // A signal that has already aborted tells no listener.
   if (signal.aborted) throw new LinkError('the attempt was given up');
   const sockets = owningSockets(async () => connect(await connectionOptions(servers, timings)));
   signal.addEventListener('abort', sockets.destroy);
@@ -88,7 +88,7 @@ export class NatsLink {
     void this.#watch(events);
   }
 
-  /** In bytes, headers included; the server ends the connection of whoever sends more. */
+  /** In bytes, headers included; the server disconnects a client that sends more. */
   get maxPayload(): number {
     return this.connection.info?.max_payload ?? Infinity;
   }
@@ -110,7 +110,7 @@ export class NatsLink {
       return { kind: 'answered', ...wireAnswer(message) };
     } catch (error) {
       const cause = causeOf(error);
-      // An answer that the end of the connection has cost is no silence of the server.
+      // An answer lost with the connection is not the server's silence.
       if (cause instanceof RequestError || cause instanceof ClosedConnectionError) await this.ended;
       return whyNotAnswered(cause, timeout);
     }
@@ -121,9 +121,9 @@ export class NatsLink {
     return (subject, body) => this.request(subject, body, { timeoutMs, headers: undefined });
   }
 
-  /** Lets what was published reach the server first; how long that takes is limited by whoever calls `cut`. */
+  /** Lets what was published reach the server first; call `cut` to limit how long that takes. */
   async close(): Promise<void> {
-    // The client forgets whoever waits for a flush when the connection ends.
+    // When the connection ends, the client forgets whoever waits for a flush.
     await Promise.race([this.connection.flush().catch(() => undefined), this.ended]);
     await this.connection.close();
     this.cut();
@@ -149,7 +149,7 @@ export class NatsLink {
   }
 }
 
-/** All that the client asks of headers when it sends them; to fill its own costs three times as much. */
+/** All that the client needs of headers when it sends them; filling its own costs three times as much. */
 class EncodedHeaders {
   readonly #bytes: Uint8Array;
 

@@ -4,8 +4,8 @@ import type { NatsTimings } from './nats-options.ts';
 import { pause } from '../pause.ts';
 
 /**
- * One life after another until the signal aborts: what lasted is replaced at once, what did not after a pause that
- * grows, so that a server which takes connections only to end them is not hammered.
+ * One life after another until the signal aborts: one that lasted is replaced at once, one that did not after a growing
+ * pause, so that a server that accepts connections only to end them is not hammered.
  *
  * @param oneLife returns for how long the link was up, in milliseconds
  */

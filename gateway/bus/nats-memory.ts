@@ -5,7 +5,7 @@ import { lastSequence, pullMessages, ReadError } from './nats-read.ts';
 
 /** How long the next messages may take to come. */
 const PULL_MS = 2000;
-/** Of a long way, how many messages are read in one part: a second or two of them. */
+/** How many messages are read in one part of a long stretch: a second or two. */
 const PART = 50_000;
 
 type Place = { readonly stream: string; readonly subject: string; readonly after: number };
@@ -52,6 +52,6 @@ async function readPart(
     if (++count === PART) break;
   }
   if (upTo > after) return { found, upTo, isEnd: false };
-  // What was last has been removed meanwhile, or a replica lags: only the next look can tell.
+  // The last message has been removed meanwhile, or a replica lags: only the next look can tell.
   throw new Error(`the stream was read before its end (${last ?? 'unknown'})`);
 }

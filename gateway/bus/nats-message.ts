@@ -4,8 +4,8 @@ import { badHeader, EncodedMessage, headerText } from './encoded-message.ts';
 type Rejected = Extract<Outcome, { kind: 'rejected' }>;
 
 /**
- * The headers of a message as they stand on the wire, or why it cannot be sent: whoever sends more than the server
- * takes is disconnected.
+ * The headers of a message as on the wire, or why it cannot be sent: a client that sends more than the server takes is
+ * disconnected.
  *
  * @param maxPayload in bytes, headers included
  */

@@ -1,9 +1,9 @@
 import type { NatsAddress } from './nats-url.ts';
 
-/** Whom to ask, and as whom. */
+/** Which servers, and with which credentials. */
 export type NatsServers = {
   readonly address: NatsAddress;
-  /** Read anew for each connection: what rotates credentials replaces the file. */
+  /** Read again for each connection: credentials are rotated by replacing the file. */
   readonly credsFile: string | undefined;
 };
 
@@ -26,7 +26,7 @@ export type NatsTimings = {
   readonly lookIntervalMs: number;
   /** How long an answer to a question of ours may take. */
   readonly answerMs: number;
-  /** How long the ack of a message sent by itself may take. */
+  /** How long the ack of a single message may take. */
   readonly sendMs: number;
 };
 

@@ -19,17 +19,17 @@ export type Reading = {
   readonly pullMs: number;
 };
 
-/** Messages asked for at once: each pull takes a round trip. Without bodies they are small. */
+/** Messages asked for at once, since each pull takes a round trip. Without bodies they are small. */
 const BATCH = 500;
 const BATCH_OF_HEADERS = 5000;
 
-/** The server removes a consumer from which nobody has pulled for so long. */
+/** The server removes a consumer from which nobody has pulled for this long. */
 const INACTIVE_MS = 60_000;
 
-/** How much later than promised the end of a pull may come. */
+/** How late the end of a pull may be. */
 const GRACE_MS = 1000;
 
-/** The pull has run its time: no messages, or fewer than were asked for. */
+/** The pull has timed out: no messages, or fewer than were asked for. */
 const ENDS_OF_A_PULL: ReadonlySet<number> = new Set([404, 408]);
 
 const NO_MESSAGE_FOUND = 10037;
@@ -47,7 +47,7 @@ export class ReadError extends Error {
     this.answer = answer;
   }
 
-  /** A permission, or a stream that lets nobody read beside its own consumers (4xx of the API, save "not found"). */
+  /** A permission, or a stream that allows no other consumers (the API's 4xx, save "not found"). */
   get isForGood(): boolean {
     if (this.answer.kind !== 'error') return this.answer.kind === 'denied';
     const { code } = this.answer.error;
@@ -57,8 +57,8 @@ export class ReadError extends Error {
 
 /**
  * The sequence of the newest message on a subject; undefined when there is none, or the server cannot tell: 2.9 cannot
- * once the newest one was deleted. The stream's leader answers, so it is exact: what a consumer holds to be the end may
- * lie before it, on a replica that lags.
+ * once the newest one was deleted. The stream's leader answers, so it is exact: on a replica that lags, what a consumer
+ * takes for the end may come before it.
  *
  * @throws ReadError
  */
@@ -72,7 +72,7 @@ export async function lastSequence(ask: Ask, stream: string, subject: string): P
 
 /**
  * Messages in stored order, through a consumer of our own that wants no acks; `idle` whenever nothing came within
- * `pullMs`. Ends when the consumer is lost: go on with another one, after the last message.
+ * `pullMs`. Ends when the consumer is lost: continue with another one, after the last message.
  *
  * @throws ReadError, or the client's error when the connection ends
  */
@@ -126,7 +126,7 @@ async function* pull(
   const batch = headersOnly ? BATCH_OF_HEADERS : BATCH;
   const wait = pullMs === 0 ? { no_wait: true } : { expires: pullMs * NANOS_PER_MS };
   const request = JSON.stringify({ batch, ...wait });
-  // Messages come under their own subject, not under that of the inbox: hence a subscription for each pull.
+  // Messages come under their own subject, not the inbox's: hence a subscription for each pull.
   const options = { strategy: 'count', maxMessages: batch, maxWait: pullMs + GRACE_MS, noMux: true } as const;
   let count = 0;
   for await (const message of await connection.requestMany(
@@ -146,7 +146,7 @@ async function* pull(
   return count === batch ? 'ended' : 'lost';
 }
 
-/** The server's own words have a status; a message has its place in the stream as reply subject instead. */
+/** What the server itself says has a status; a message has its place in the stream as its reply subject instead. */
 function statusOf({ reply, headers }: Msg): number {
   return reply ? 0 : (headers?.code ?? 0);
 }

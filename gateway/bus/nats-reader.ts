@@ -11,21 +11,21 @@ import { errorText } from '../../shared/error-text.ts';
 export type NatsReadOptions = ReadOptions & {
   readonly servers: NatsServers;
   readonly stream: string;
-  /** What holds a follower up. */
+  /** Told what holds a follower up. */
   readonly onNotice: (sentence: string) => void;
 };
 
 export type NatsReading = {
   readonly lacks: Lack | undefined;
   readonly messages: AsyncGenerator<StoredMessage, void>;
-  /** Ends the reading wherever it is; it may not have begun. */
+  /** Ends the reading wherever it is, even before it has begun. */
   close(): Promise<void>;
 };
 
 /** Why nothing can be read yet: there is no stream, or it does not take the subject. */
 export type Lack = 'stream' | 'subject';
 
-/** In which stream the reading stands (undefined: none yet), and after which sequence. */
+/** Which stream is being read (undefined: none yet), and after which sequence. */
 type Place = { created: string | undefined; after: number; lacks: Lack | undefined };
 
 const RETRY_MS = 500;
@@ -33,9 +33,10 @@ const PULL_MS = 5000;
 
 /**
  * Reads a subject back in stored order, beside the gateway or without it. A stream that is missing, or does not take
- * the subject, is like an empty one. A follower survives what happens to the server, and begins anew when the stream was made again.
+ * the subject, is like an empty one. A follower survives whatever happens to the server, and starts over when the stream
+ * was made again.
  *
- * The place to begin is fixed when this resolves.
+ * Where to begin is fixed when this resolves.
  *
  * @throws BusReadError at once or while reading
  */
@@ -49,7 +50,7 @@ export async function readNats(options: NatsReadOptions): Promise<NatsReading> {
     const messages = readOn(first, place, options);
     const close = async (): Promise<void> => {
       await messages.return();
-      // A generator that was never asked has no end that could close it.
+      // A generator that never ran has no `finally` that would close the link.
       await first.close();
     };
     return { lacks, messages, close };
@@ -120,7 +121,7 @@ async function* readStream(
   return false;
 }
 
-/** Another stream than before is read from its start; the first one from where the reader wants. */
+/** A different stream is read from its start; the first one from where the reader wants. */
 async function find(
   place: Place,
   link: NatsLink,

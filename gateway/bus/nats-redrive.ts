@@ -14,16 +14,16 @@ import { sendOver } from './nats-send.ts';
 import { askStream, mayHold } from './nats-subject.ts';
 
 const NAME = 'redrive';
-/** What a run that was killed had asked for is there again after so long. */
+/** What a killed run had asked for becomes available again after this long. */
 const ACK_WAIT_MS = 30_000;
 const CONSUMER_NOT_FOUND = 10014;
 
 export type NatsRedriveOptions = {
   readonly servers: NatsServers;
   readonly stream: string;
-  /** The one of the dead letters. */
+  /** That of the dead letters. */
   readonly subject: string;
-  /** Only looks: no consumer is made, and none is moved. */
+  /** Only looks: no consumer is made or advanced. */
   readonly dryRun: boolean;
   readonly onNotice: (sentence: string) => void;
   readonly clock: Clock;
@@ -32,16 +32,16 @@ export type NatsRedriveOptions = {
 };
 
 export type NatsRedrive = {
-  /** Looked for when they are first asked for. */
+  /** Looked up when first asked for. */
   readonly letters: LetterSource;
   /** Like `Bus.send`. */
   send(message: BusMessage): Promise<Outcome>;
-  /** What was shown and is not done with can be had again at once. */
+  /** What was shown and is not done with becomes available again at once. */
   close(): Promise<void>;
 };
 
 /**
- * The dead letters in a stream, over one connection that ends when the run does.
+ * The dead letters in a stream, over one connection for the whole run.
  *
  * @throws BusReadError, as do the letters
  */
@@ -62,7 +62,7 @@ export async function openNatsRedrive(options: NatsRedriveOptions): Promise<Nats
 async function openLetters(link: NatsLink, options: NatsRedriveOptions): Promise<NatsLetters> {
   const { stream, subject, dryRun, onNotice } = options;
   const ask = link.asker(NATS_TIMINGS.answerMs);
-  // Who may not look at the stream may have the right to the consumer all the same.
+  // A user that may not look at the stream may still use the consumer.
   const seen = await askStream(ask, stream, subject);
   if (seen.kind === 'ok' && !mayHold(seen.value, subject)) {
     onNotice(`the stream ${stream} does not take ${subject}: only local letters are redriven`);
@@ -96,7 +96,7 @@ async function makeConsumer(manager: JetStreamManager, stream: string, subject: 
     filter_subject: subject,
     ack_policy: AckPolicy.Explicit,
     ack_wait: nanos(ACK_WAIT_MS),
-    // What a run skips stays un-acked to its end, and must not keep it from what comes after.
+    // What a run skips stays un-acked until it ends, and must not keep it from what comes after.
     max_ack_pending: -1,
   });
 }

@@ -3,7 +3,7 @@ import { outcomeOf, publishDenied } from './nats-failures.ts';
 import type { NatsLink } from './nats-link.ts';
 import { wireHeaders } from './nats-message.ts';
 
-/** Publishes one message by itself and waits for its ack, for `timeoutMs` at most; never rejects. */
+/** Publishes a single message and waits for its ack, for at most `timeoutMs`; never rejects. */
 export async function sendOver(
   link: NatsLink,
   message: BusMessage,

@@ -14,8 +14,8 @@ subscribe('net.client.socket', (message) => {
 /**
  * Runs `connect` and remembers the sockets that it opens, so that they can be destroyed.
  *
- * The NATS client keeps its sockets to itself and leaves two of them open for ever: one whose server accepts but does
- * not speak within the timeout, and one that is stale while its buffer is full, which it wants to flush first.
+ * The NATS client keeps its sockets to itself and leaves two kinds open for ever: one whose server accepts but says
+ * nothing within the timeout, and a stale one with a full buffer, which it wants to flush first.
  */
 export function owningSockets<T>(connect: () => Promise<T>): {
   readonly result: Promise<T>;

@@ -2,14 +2,14 @@ import type { Degradation } from '../degradation.ts';
 import type { BusState, Refusal } from './bus.ts';
 import type { StreamView } from './nats-stream.ts';
 
-/** Why a link that is up stores nothing. `by`: who can take it back. */
+/** Why a link that is up stores nothing. `by`: what it was found by. */
 type Trouble = {
   readonly code: Refusal['code'] | 'silence';
   readonly error: string;
   readonly by: 'look' | 'answer';
 };
 
-/** What is known of the other side, as one value: what happens makes the next one. */
+/** What is known about the other side, as one value: each event makes the next one. */
 export type Standing = {
   /** `linked`: the stream has not been looked at yet. */
   readonly link: 'connecting' | 'down' | 'linked' | 'up';
@@ -49,7 +49,7 @@ export function unlinked(standing: Standing, error: string): Standing {
   return { ...standing, link: 'down', linkError: error };
 }
 
-/** A look takes back what a look has found, and that there is no stream. */
+/** A look overrules earlier looks, and an answer that there is no stream. */
 export function afterLook(standing: Standing, view: StreamView): Standing {
   const seen = { ...standing, link: 'up' } as const;
   const { trouble } = standing;
@@ -68,13 +68,13 @@ export function afterRefusal(standing: Standing, { code, error }: Refusal): Stan
   return { ...standing, trouble: { code, error, by: 'answer' } };
 }
 
-/** What a full stream has already, it goes on acking. */
+/** A full stream still acks what it already has. */
 export function afterAck(standing: Standing, duplicate: boolean): Standing {
   if (duplicate && standing.trouble?.code === 'stream_full') return standing;
   return { ...standing, trouble: undefined };
 }
 
-/** What an operator should know of it. */
+/** What an operator should know about it. */
 export function degradations({
   link,
   linkError,
@@ -100,6 +100,6 @@ function troubleTold({ code, error }: Trouble): Degradation {
 function mayRepeat(why: string): string {
   return (
     'after an outage longer than the memory of the stream a message may be stored twice, since the NATS user may not ' +
-    `read it (${why}): allow $JS.API.STREAM.INFO, STREAM.MSG.GET, CONSUMER.CREATE and CONSUMER.MSG.NEXT of the stream`
+    `read the stream (${why}): allow $JS.API.STREAM.INFO, STREAM.MSG.GET, CONSUMER.CREATE and CONSUMER.MSG.NEXT of the stream`
   );
 }

@@ -3,7 +3,7 @@ import type { Subjects } from '../../shared/subjects.ts';
 import { NANOS_PER_MS } from './nats-api.ts';
 import type { StreamSettings } from './nats-options.ts';
 
-/** As the server gives it: durations in nanoseconds. */
+/** As the server shows it: durations in nanoseconds. */
 export type StreamConfigShown = Pick<
   StreamConfig,
   'name' | 'storage' | 'retention' | 'max_age' | 'num_replicas'
@@ -20,17 +20,17 @@ const NANOS_PER_S = 1e9;
 
 /** https://docs.nats.io/nats-concepts/jetstream/streams#retentionpolicy */
 const REMOVED = {
-  interest: 'what no consumer waits for is removed, so that without a consumer nothing is kept at all',
+  interest: 'what no consumer waits for is removed, so without a consumer nothing is kept at all',
   workqueue: 'what a consumer has read is removed',
 } as const;
 
-/** Beyond it the server's memory of ids costs more than looking into the stream. */
+/** With a longer one the server's memory of ids costs more than looking into the stream. */
 const LONGEST_WINDOW_S = 2 * 60 * 60;
 
-/** What a server remembers ids for unless told otherwise; with less we look into the stream more often than it is worth. */
+/** How long a server remembers ids unless told otherwise; with less we would look into the stream too often. */
 export const USUAL_WINDOW_MS = 2 * 60 * 1000;
 
-/** What the stream is made with. */
+/** The configuration of a new stream. */
 export function newStreamConfig({ name, maxAgeS, replicas }: StreamSettings, subjects: Subjects) {
   const windowS = maxAgeS === 0 ? LONGEST_WINDOW_S : Math.min(LONGEST_WINDOW_S, maxAgeS);
   return {
@@ -49,7 +49,7 @@ export function windowMs(config: StreamConfigShown): number {
   return config.duplicate_window / NANOS_PER_MS;
 }
 
-/** How a stream that exists differs from what was configured; each a phrase with the setting or the command to change. */
+/** How an existing stream differs from what was configured; each a phrase that names the setting to change. */
 export function driftOf(config: StreamConfigShown, settings: StreamSettings, subjects: Subjects): string[] {
   const missing = [subjects.ingress, subjects.deadLetter].filter((subject) => !takes(config, subject));
   const maxAgeS = Math.round(config.max_age / NANOS_PER_S);
@@ -77,7 +77,7 @@ function retentionTold(retention: StreamConfigShown['retention']): string[] {
   return retention === 'limits' ? [] : [`its retention is ${retention}: ${REMOVED[retention]}`];
 }
 
-/** All of ours are of one subject, so that the limit is soon reached; 0 and -1 stand for none. */
+/** All of our messages share one subject, so the limit is soon reached; 0 and -1 mean there is none. */
 function keptPerSubject({
   max_msgs_per_subject: limit,
   discard,

@@ -6,13 +6,13 @@ import { outcomeOfError, type ApiError } from './nats-failures.ts';
 import type { StreamSettings } from './nats-options.ts';
 import { driftOf, newStreamConfig, takes, windowMs } from './nats-stream-config.ts';
 
-/** What a look at the stream has shown. */
+/** What a look at the stream showed. */
 export type StreamView =
-  /** `id`: another one once the stream was deleted and made again. `made`: by this look. */
+  /** `id`: changes when the stream is deleted and made again. `made`: by this look. */
   | {
       readonly kind: 'there';
       readonly id: string;
-      /** Of all its messages, whether or not they are still there. */
+      /** Of all its messages, even those that are no longer there. */
       readonly lastSequence: number;
       readonly windowMs: number;
       readonly drift: readonly string[];
@@ -20,7 +20,7 @@ export type StreamView =
     }
   /** Nothing can be stored there now. */
   | RefusedView
-  /** We may not look; publishing may work all the same. */
+  /** We may not look; publishing may still work. */
   | { readonly kind: 'denied'; readonly error: string }
   | { readonly kind: 'silence'; readonly error: string };
 
@@ -34,10 +34,10 @@ const SUBJECTS_OVERLAP = 10065;
 const MAKING_CURES: ReadonlyMap<number, string> = new Map([
   [10074, 'a server by itself has one replica: set NATS_STREAM_REPLICAS=1'],
   [10005, 'fewer servers than replicas: add servers or lower NATS_STREAM_REPLICAS'],
-  [10027, 'raise the limit of streams of the account'],
+  [10027, "raise the account's limit of streams"],
 ]);
 
-/** Looks at the stream, and makes it when it is missing and may be made; one that exists is never changed. */
+/** Looks at the stream, and makes it if it is missing and may be made; an existing one is never changed. */
 export async function lookAtStream(
   ask: Ask,
   wanted: Wanted & { readonly mayMake: boolean },

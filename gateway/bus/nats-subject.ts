@@ -8,8 +8,8 @@ export function askStream(ask: Ask, stream: string, subject: string): Promise<Ap
 }
 
 /**
- * Whether there is, or may yet be, a message on the subject in the stream that `askStream` has shown. One that took the
- * subject once may hold some still; one that copies others does not say what it takes.
+ * Whether the stream that `askStream` showed holds, or may yet hold, a message on the subject. One that used to take the
+ * subject may still hold some; one that copies others does not say what it takes.
  */
 export function mayHold({ config, state }: Pick<StreamInfo, 'config' | 'state'>, subject: string): boolean {
   const isCopy = config.mirror !== undefined || (config.sources ?? []).length > 0;

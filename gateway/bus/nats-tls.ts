@@ -1,12 +1,12 @@
 import { isIP } from 'node:net';
 import { checkServerIdentity, type PeerCertificate } from 'node:tls';
 
-/** What Node takes for the name of a server that has none. */
+/** The name that Node assumes for a server without one. */
 const UNNAMED = 'localhost';
 
 /**
- * TLS as the system trusts it (`NODE_EXTRA_CA_CERTS` adds to that). The client names no server that is given as an IP
- * address; its certificate is held against the addresses that were given.
+ * TLS as the system trusts it (`NODE_EXTRA_CA_CERTS` adds to that). For a server given as an IP address the client passes
+ * no name on: its certificate is checked against the addresses that were given.
  *
  * @param servers `host:port`, an IPv6 address in brackets
  */

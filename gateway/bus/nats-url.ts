@@ -1,4 +1,4 @@
-/** Where NATS is and who we are to it; the same credentials for every server. */
+/** Where NATS is and who we are there; the same credentials for every server. */
 export type NatsAddress = {
   /** `host:port`, IPv6 in brackets. */
   readonly servers: readonly string[];
@@ -25,7 +25,7 @@ class Refused extends Error {}
  * Reads one or more server addresses, separated by commas: `nats://host`, `tls://user:pass@host:4222`,
  * `nats://token@[::1]`. Credentials are percent-decoded; those that are given must all be the same.
  *
- * The client library ignores both credentials and scheme of an address, so they are taken apart here.
+ * The client library ignores the credentials and the scheme of an address, so it is taken apart here.
  */
 export function parseNatsUrls(text: string): NatsUrlReading {
   try {
@@ -37,14 +37,14 @@ export function parseNatsUrls(text: string): NatsUrlReading {
 }
 
 /**
- * The same for a text that was read before.
- * @throws when it was not
+ * The same for a text that is known to be good.
+ * @throws when it is not
  */
 export function natsAddress(text: string): NatsAddress {
   return merged(text.split(',').map((part) => readServer(part.trim())));
 }
 
-/** The parts of such a text, well formed or not, that must never be shown: as they stand there, and decoded. */
+/** The parts of such a text, well formed or not, that must never be shown: as written, and decoded. */
 export function secretsInNatsUrls(text: string): string[] {
   return text.split(',').flatMap((part) => {
     const userinfo = part.slice(0, Math.max(0, part.lastIndexOf('@'))).replace(/^[^:]*:\/\//, '');
@@ -71,13 +71,13 @@ function whatIsWrong(text: string): string {
   return 'Each address is scheme, credentials, host and port, without path or query; in credentials write @ as %40, / as %2F, : as %3A, a comma as %2C.';
 }
 
-/** Without a colon it is a token, as everywhere in NATS: https://docs.nats.io/using-nats/developer/connecting/token */
+/** Without a colon it is a token, as throughout NATS: https://docs.nats.io/using-nats/developer/connecting/token */
 function readCredentials(userinfo: string): Credentials {
   const colon = userinfo.indexOf(':');
   const [first, second] = colon === -1 ? [userinfo] : [userinfo.slice(0, colon), userinfo.slice(colon + 1)];
   const [name, pass] = [decoded(first), second === undefined ? undefined : decoded(second)];
   if (name === undefined || (second !== undefined && pass === undefined)) {
-    return refuse('A % in credentials begins two hex digits; write it itself as %25.');
+    return refuse('A % in credentials must be followed by two hex digits; write a % itself as %25.');
   }
   if (name === '') return refuse('The user before the colon is empty.');
   return pass === undefined ? { ...NO_CREDENTIALS, token: name } : { ...NO_CREDENTIALS, user: name, pass };

@@ -8,12 +8,12 @@ export type ReadOptions = {
   readonly subject: string;
   /** `now`: what is stored after this call. */
   readonly from: 'start' | 'now';
-  /** false: ends with what was stored at the time of this call. */
+  /** false: ends with what is stored at the time of the call. */
   readonly follow: boolean;
   readonly clock: Clock;
   /** Ends the reading. */
   readonly signal: AbortSignal;
 };
 
-/** The bus cannot be read; the message says why, to whoever asked for it. */
+/** The bus cannot be read; the message says why, in words for whoever asked. */
 export class BusReadError extends Error {}
