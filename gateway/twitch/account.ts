@@ -3,11 +3,11 @@ import { accountIdentity, anonymousIdentity, type Identity } from './identity.ts
 
 const CURE = 'sign in with npm run authorize, or set a valid TWITCH_BOT_ACCESS_TOKEN and restart';
 
-/** As whom chat is read. */
+/** Who reads chat. */
 export type Account = {
   /** Undefined: anonymously. */
   readonly login: string | undefined;
-  /** When a login was wanted and this is not it: why, and the cure. */
+  /** If a login was wanted and this is not it: why, and the cure. */
   readonly complaint: string | undefined;
   /** One for each connection. */
   identity(random: Random): Identity;
@@ -22,7 +22,7 @@ export function chooseAccount(login: string | undefined, token: string | undefin
   return { login, complaint: undefined, identity: () => accountIdentity(login, token) };
 }
 
-/** What follows an account whose login was refused with these words. */
+/** The account to read as after a login was refused with these words. */
 export function afterRefusal({ login, complaint }: Account, words: string): Account {
   if (login === undefined) return anonymous(complaint);
   return anonymous(`reading anonymously: Twitch refused the login of ${login} ("${words}"); ${CURE}`);

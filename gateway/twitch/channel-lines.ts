@@ -1,7 +1,7 @@
 /** An IRC line has at most 512 bytes, CR LF included (RFC 2812, 2.3). */
 const MAX_LINE_LENGTH = 510;
 
-/** Lines that command for these channels (logins, so ASCII), as few as the length of a line permits. */
+/** Lines with this command for these channels (logins, so ASCII), as few as the length of a line permits. */
 export function channelLines(command: 'JOIN' | 'PART', channels: readonly string[]): readonly string[] {
   const lines: string[] = [];
   for (const channel of channels) {

@@ -4,7 +4,7 @@ import type { ClosedGap } from './gap-log.ts';
 import type { Outgoing } from './link.ts';
 import type { Refusal } from './refusals.ts';
 
-/** What happens on the chat side and is worth telling; neither chat text nor a secret is ever among it. */
+/** What happens on the chat side and is worth telling; never chat text, and never a secret. */
 export type ChatEvents = {
   /** A connection is being opened; one `connectionEnded` follows. `identity`: `anonymous` or the login. */
   connectionOpened(identity: string): void;
@@ -16,7 +16,7 @@ export type ChatEvents = {
   /** @param detail the server's words */
   loginRefused(login: string, detail: string): void;
   channelJoined(channel: string): void;
-  /** @param retryInMs until it is asked for again */
+  /** @param retryInMs until the next attempt */
   channelRefused(channel: string, refusal: Refusal, retryInMs: number): void;
   /** The account can be in no more channels, so one is left on the old connection before it is joined on the new one. */
   channelLeftFirst(channel: string): void;

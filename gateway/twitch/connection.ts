@@ -16,14 +16,14 @@ export const IGNORED_REASONS = ['malformed', 'not_a_channel', 'other_command'] a
 export type IgnoredReason = (typeof IGNORED_REASONS)[number];
 
 export type ConnectionEvents = {
-  /** The login is about to be sent; its answer is `onRegistered` or the end. */
+  /** The login is about to be sent; the answer is `onRegistered` or the end. */
   onLogin(): void;
   onRegistered(): void;
   onJoined(channel: string): void;
   /** We are out of a channel that we left, or it was never answered. @param readUntil as for `onEnded` */
   onParted(channel: string, readUntil: number): void;
   onRefused(channel: string, refusal: Refusal): void;
-  /** Another one should take over: the server wants it so, or no longer answers (said each time it falls silent). */
+  /** Another one should take over: the server wants that, or no longer answers (told each time it falls silent). */
   onOutgoing(why: 'reconnect_requested' | 'ping_timeout'): void;
   /** A PRIVMSG to a channel; it is lent. */
   onChatLine(line: HeardLine): void;
@@ -32,7 +32,7 @@ export type ConnectionEvents = {
   /**
    * Exactly once, and last.
    *
-   * @param readUntil until when nothing was missed: now, or the last frame of a link gone silent; by the monotonic clock
+   * @param readUntil until when nothing was missed: now, or the last frame where more may have been lost; by the monotonic clock
    */
   onEnded(ending: Ending, detail: string, readUntil: number): void;
 };
@@ -93,7 +93,7 @@ export class Connection {
     this.#step({ kind: 'part', channels });
   }
 
-  /** Leaves as soon as all that was said to us has arrived, which our last PING finds out. */
+  /** Leaves as soon as all that was said to us has arrived, as a last PING of ours will show. */
   retire(ending: Ending, detail: string): void {
     this.#step({ kind: 'retire', ending, detail, heardAt: this.#heardAt });
   }
@@ -188,7 +188,7 @@ export class Connection {
     return silent ? this.#heardAt : this.#clock.now();
   }
 
-  /** One timer for every deadline. A frame only moves a deadline back, so the timer is left to find that out. */
+  /** One timer for every deadline. A frame only moves a deadline back, so the timer is left to find out by itself. */
   #arm(): void {
     const at = nextDeadline(this.#session, this.#heardAt);
     if (at >= (this.#timer?.at ?? Infinity)) return;

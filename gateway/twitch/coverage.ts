@@ -2,22 +2,22 @@ import { unread, type Span } from './unread.ts';
 
 /** A connection, by identity. */
 export type Reader = {
-  /** It was told to go: only what is on its way to it is still read. */
+  /** It was told to go: only what is still on its way to it is read. */
   readonly isRetired: boolean;
   /** When its last frame came. */
   readonly heardAt: number;
 };
 
 /**
- * When one channel was read, and by whom it is read now; times are those of the monotonic clock, in milliseconds.
+ * When one channel was read, and who reads it now; times are those of the monotonic clock, in milliseconds.
  *
- * Each moment since the first JOIN was read, is read by whoever is in the channel, or is told once as unread. Whoever is
- * in it may turn out to have been silent for long: only then the time since it was last heard is judged.
+ * Each moment since the first JOIN was read, is being read by whoever is in the channel, or is told once as unread. A
+ * reader may turn out to have been silent for long: only then is the time since it was last heard judged.
  */
 export class Coverage {
-  /** Who is in it, each with since when. */
+  /** Who is in it, and since when. */
   readonly #readers = new Map<Reader, number>();
-  /** When it was read by connections that are no longer in it, or that nobody did is told. */
+  /** Spans that need no further report: read by a connection that has since left, or already reported as a gap. */
   #known: readonly Span[] = [];
   #unreadSince: number | undefined;
 
@@ -39,7 +39,7 @@ export class Coverage {
 
   /**
    * @param readUntil until when this one had missed nothing
-   * @returns when nobody read it from then on, in order; the last may be without an end, which the next JOIN brings
+   * @returns when nobody read it from then on, in order; the last may be open, until the next JOIN
    */
   left(reader: Reader, readUntil: number): readonly Span[] {
     const since = this.#readers.get(reader);
@@ -52,18 +52,18 @@ export class Coverage {
     return missed.map((span) => (hasEnd(span) ? span : this.#open(span)));
   }
 
-  /** Since when those are in it that are to stay. */
+  /** Since when each of those that are to stay is in it. */
   get #staying(): readonly number[] {
     return Array.from(this.#readers, ([{ isRetired }, from]) => (isRetired ? [] : from)).flat();
   }
 
-  /** It may have been unread for a while already, or, as turns out now, for longer. */
+  /** It may already have been unread for a while or, as turns out now, for longer. */
   #open({ from, to }: Span): Span {
     this.#unreadSince = Math.min(from, this.#unreadSince ?? Infinity);
     return { from: this.#unreadSince, to };
   }
 
-  /** Whoever is in it has missed nothing before it was last heard. */
+  /** Those in it have missed nothing before they were last heard. */
   #remember(spans: readonly Span[]): void {
     const oldest = Math.min(...Array.from(this.#readers.keys(), ({ heardAt }) => heardAt));
     this.#known = [...this.#known, ...spans].filter(({ to }) => to > oldest);

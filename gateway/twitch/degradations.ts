@@ -2,11 +2,11 @@ import type { Degradation } from '../degradation.ts';
 import { firstFew } from '../first-few.ts';
 import type { WantedChannel } from './wanted-channel.ts';
 
-/** Channels named in a sentence; the debug page names them all. */
+/** How many channels a sentence names; the debug page names them all. */
 const NAMED_CHANNELS = 20;
 
 /**
- * What is not as it was wanted on the chat side, each with a sentence for the operator.
+ * What is not as wanted on the chat side, each with a sentence for the operator.
  *
  * @param complaint why chat is read anonymously although a login was wanted
  */

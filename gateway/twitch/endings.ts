@@ -1,6 +1,6 @@
 /** Why a connection ended. Every connection ends exactly once, with exactly one of these. */
 export const ENDINGS = [
-  /** No WebSocket came about: DNS, TCP, TLS, or an HTTP answer other than 101. */
+  /** No WebSocket could be opened: DNS, TCP, TLS, or an HTTP answer other than 101. */
   'connect_failed',
   'handshake_timeout',
   /** The server would not grant tags and commands, without which there is nothing to read. */

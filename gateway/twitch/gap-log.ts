@@ -3,19 +3,19 @@ import { ENDINGS } from './endings.ts';
 import { REFUSALS } from './refusals.ts';
 import type { Span } from './unread.ts';
 
-/** Why a channel was not read: its connection ended, or it was refused itself. */
+/** Why a channel was not read: its connection ended, or the channel itself was refused. */
 export const GAP_REASONS = [...ENDINGS, ...REFUSALS] as const;
 export type GapReason = (typeof GAP_REASONS)[number];
 export type ClosedGap = { readonly from: number; readonly to: number; readonly reason: GapReason };
 
 const MAX_GAPS = 10;
 
-/** When nobody was reading one channel: the last ten times, in milliseconds since 1970. */
+/** When nobody was reading one channel: the last ten gaps, in milliseconds since 1970. */
 export class GapLog {
   #open: { readonly from: number; readonly to: null; readonly reason: GapReason } | undefined;
   #closed: readonly ClosedGap[] = [];
 
-  /** Spans in order, of which the last may be without an end. @returns those that have one */
+  /** Spans in order, of which the last may be open. @returns those that have an end */
   add(spans: readonly Span[], reason: GapReason): readonly ClosedGap[] {
     const open = spans.find(({ to }) => to === Infinity);
     if (open) this.#open = { from: open.from, to: null, reason: this.#open?.reason ?? reason };

@@ -2,17 +2,17 @@ import type { Link } from './link.ts';
 import { FULL, type Refusal } from './refusals.ts';
 import type { WantedChannel } from './wanted-channel.ts';
 
-/** What the connections of one slot, oldest first, mean to each other while one takes over from another. */
+/** How the connections of one slot, oldest first, relate while one takes over from another. */
 type Links = readonly Link[];
 
-/** Lets those go that should be replaced and that a newer one covers. */
+/** Lets go of those that should be replaced and that a newer one covers. */
 export function retireCovered(links: Links): void {
   retire(
     links.filter((old, index) => old.isOutgoing && links.slice(index + 1).some((newer) => newer.covers(old))),
   );
 }
 
-/** Those that fell silent first: what they missed is no gap where one of the others was still reading. */
+/** Those that fell silent come first: what they missed is no gap where one of the others was still reading. */
 export function retire(links: Links): void {
   for (const link of links) if (link.readingSince === undefined) link.retire();
   for (const link of links) link.retire();
@@ -25,9 +25,9 @@ export function isOverlap(links: Links): boolean {
 }
 
 /**
- * The new one has yet to ask for channels of an old one: they wait for their turn in the pace.
+ * The new one has yet to ask for channels of an old one, which wait for their turn in the pace.
  *
- * @param isRefused the channel was refused, and its turn comes much later: nobody waits for that
+ * @param isRefused the channel was refused, and its turn comes much later: that is not waited for
  */
 export function awaitsTurn(links: Links, isRefused: (channel: string) => boolean): boolean {
   const newest = newestReading(links);
@@ -45,17 +45,17 @@ export function holderOf(links: Links, channel: string): Link | undefined {
   return links.find((link) => link.holds(channel));
 }
 
-/** Once none is in a channel any more, whatever waited for that joins it, if its JOIN still has its place in the pace. */
+/** Once no connection is in a channel any more, the one that waited for that joins it, if its JOIN still has its place in the pace. */
 export function joinWhereRoomWasMade(links: Links, channel: string, now: number): void {
   if (links.some((link) => link.occupies(channel))) return;
   for (const link of links) if (link.roomMade(channel, now)) link.join([channel]);
 }
 
 /**
- * It is not the last word, and the channel is asked for again at once: a full account has room again when what takes
- * over has taken over, and what is not answered may still be read by another connection.
+ * Whether a refusal is not the last word, and the channel asked for again at once: a full account has room again once
+ * the handover is over, and what goes unanswered here may still be read by another connection.
  *
- * @param isTakingOver any connection of the account is
+ * @param isTakingOver some connection of the account is
  */
 export function isPassing(
   refusal: Refusal,

@@ -5,7 +5,7 @@ export type Identity = {
   readonly nick: string;
   /** The lines that authenticate, PASS before NICK as Twitch demands. */
   authentication(): readonly string[];
-  /** What a server said, without the token should it have repeated it: its words are shown. */
+  /** What a server said, without the token if it repeated that: its words are shown. */
   conceal(words: string): string;
 };
 
@@ -19,7 +19,7 @@ export function accountIdentity(login: string, token: string): Identity {
   };
 }
 
-/** Twitch lets anyone read who calls himself `justinfan` and a number, without a PASS. */
+/** Twitch lets anyone read who logs in as `justinfan` and a number, without a PASS. */
 export function anonymousIdentity(random: Random): Identity {
   const nick = `justinfan${10_000 + Math.floor(random() * 90_000)}`;
   return { nick, authentication: () => [`NICK ${nick}`], conceal: (words) => words };

@@ -9,30 +9,30 @@ import type { WantedChannel } from './wanted-channel.ts';
  * and when they arrive; hence the margin.
  */
 const JOIN_SPAN_MS = 11_000;
-/** How long the PART before a JOIN may take without costing the JOIN its place. */
+/** How long the PART before a JOIN may take before the JOIN loses its place. */
 const ROOM_TIMEOUT_MS = 2_000;
 
 /** A JOIN to be sent. */
 export type Wish = {
   readonly channel: WantedChannel;
   readonly link: Link;
-  /** When it is, or was, due. */
+  /** When it is or was due. */
   readonly at: number;
   /** Makes another connection leave the channel, and sends the JOIN then; undefined: it can be sent at once. */
   readonly makeRoom: ((paidUntil: number) => void) | undefined;
 };
 
-/** Says when each JOIN may be sent, at the pace that the account is allowed, whatever connection it uses. */
+/** Says when each JOIN may be sent, on whichever connection, at the pace that the account is allowed. */
 export class JoinPacer {
   readonly #wishes: () => Iterable<Wish>;
   readonly #clock: Clock;
   readonly #memory: PaceMemory;
   readonly #window: RateWindow;
   #cancel = (): void => {};
-  /** How many JOINs so far. */
+  /** JOINs so far. */
   #granted = 0;
 
-  /** @param wishes all there are now */
+  /** @param wishes all current ones */
   constructor(limit: number, clock: Clock, memory: PaceMemory, wishes: () => Iterable<Wish>) {
     this.#window = new RateWindow(limit, JOIN_SPAN_MS);
     for (const at of memory.earlier.joins.slice(-limit)) this.#window.take(at);
@@ -45,7 +45,7 @@ export class JoinPacer {
     this.#cancel();
   }
 
-  /** Grants what is due and may go, and comes back for the rest; to be called when there may be other wishes. */
+  /** Grants what is due and allowed, and comes back for the rest; to be called when the wishes may have changed. */
   resume(): void {
     this.#cancel();
     const now = this.#clock.now();
@@ -76,7 +76,7 @@ export class JoinPacer {
   }
 }
 
-/** When it may be sent at the latest. */
+/** The latest moment at which it may be sent. */
 function latest({ makeRoom }: Wish, now: number): number {
   return makeRoom ? now + ROOM_TIMEOUT_MS : now;
 }
@@ -89,15 +89,15 @@ function grant(wishes: readonly Wish[], paidUntil: number): void {
 }
 
 /**
- * In turn the busiest and the one that has waited longest: much is read again soon, and connections that come and go
- * cannot keep the others waiting. Those refused before come last of all: they may be ghosts.
+ * The busiest and the longest-waiting by turns: most of chat is soon read again, and connections that come and go cannot
+ * starve the rest. Those refused before come last: they may be ghosts.
  */
 function inTurn(wishes: readonly Wish[], date: number, granted: number): readonly Wish[] {
   const untried = wishes.filter(({ channel }) => !channel.isRefused);
   const busy = new Map(untried.map((wish) => [wish, wish.channel.messagesLately(date)]));
   const busiest = untried.toSorted((a, b) => (busy.get(b) ?? 0) - (busy.get(a) ?? 0));
   const longest = untried.toSorted((a, b) => a.at - b.at);
-  // Places in the pace may come one at a time.
+  // Places in the pace may come one at a time, so whose turn it is carries over.
   const [first, second] = granted % 2 === 0 ? [busiest, longest] : [longest, busiest];
   const turns = new Set(first.flatMap((wish, index) => [wish, second[index] ?? wish]));
   const refused = wishes.filter(({ channel }) => channel.isRefused).toSorted((a, b) => a.at - b.at);

@@ -1,18 +1,18 @@
 const ANSWER_TIMEOUT_MS = 10_000;
 
-/** The channels of one connection. What was refused or left is forgotten: it may be asked for again. */
+/** The channels of one connection. One that was refused or left is forgotten: it may be asked for again. */
 export type Joins = ReadonlyMap<string, Join>;
 
 type Join =
   | { readonly state: 'asked' | 'parting'; readonly answerBy: number }
   | { readonly state: 'unanswered' | 'joined' };
 
-/** @param now when the JOIN leaves the socket: the time it waited for its turn is not the server's fault */
+/** @param now when the JOIN leaves the socket: waiting for its turn is not the server's fault */
 export function ask(joins: Joins, channels: readonly string[], now: number): Joins {
   return withAll(joins, channels, { state: 'asked', answerBy: now + ANSWER_TIMEOUT_MS });
 }
 
-/** Until its PART is answered, a channel is neither joined nor can it be refused. */
+/** Until its PART is answered, a channel is neither joined nor refusable. */
 export function leaveAll(joins: Joins, channels: readonly string[], now: number): Joins {
   return withAll(joins, channels, { state: 'parting', answerBy: now + ANSWER_TIMEOUT_MS });
 }
@@ -29,8 +29,8 @@ export function forget(joins: Joins, channel: string): Joins {
 }
 
 /**
- * Twitch says nothing at all about a channel that does not exist: whose answer is overdue, and to what. When nothing
- * was heard since it was asked, the link may have died with the question: that is no answer of the channel.
+ * Twitch says nothing at all about a channel that does not exist. These are the ones whose answer is overdue, and to
+ * what. If nothing at all was heard since the question, the link may have died with it, which says nothing of the channel.
  *
  * @param heardAt when anything was last heard
  */
@@ -49,7 +49,7 @@ export function giveUp(joins: Joins, channels: readonly string[]): Joins {
   return withAll(joins, channels, { state: 'unanswered' });
 }
 
-/** When the next answer will be overdue to what was asked before `askedBefore`; Infinity: none is awaited. */
+/** When the next answer to what was asked before `askedBefore` will be overdue; Infinity: none is awaited. */
 export function nextAnswerBy(joins: Joins, askedBefore: number): number {
   let next = Infinity;
   for (const join of joins.values()) next = Math.min(next, answerBy(join, askedBefore));

@@ -16,10 +16,10 @@ export type Outgoing = 'reconnect_requested' | 'ping_timeout' | 'replaced';
 
 type Membership =
   | { readonly state: 'asked' | 'put_off' | 'joined' | 'refused' | 'parting' }
-  /** Another connection is leaving it first. `paidUntil`: until then its JOIN has its place in the pace already. */
+  /** Another connection is leaving it first. `paidUntil`: until then its JOIN keeps its place in the pace. */
   | { readonly state: 'awaiting_room'; readonly paidUntil: number };
 
-/** One connection of a slot, and how far it is with each channel. */
+/** One connection of a slot, and how far it has got with each channel. */
 export class Link {
   readonly account: Account;
   readonly turn: LoginTurn;
@@ -50,7 +50,7 @@ export class Link {
     return this.#phase.name === 'outgoing';
   }
 
-  /** It was told to go: only what is on its way to it is still read. */
+  /** It was told to go: only what is still on its way to it is read. */
   get isRetired(): boolean {
     return this.#phase.name === 'retired';
   }
@@ -85,7 +85,7 @@ export class Link {
     this.#connection.retire(why, 'another connection took over');
   }
 
-  /** Gives up an attempt that nobody wants any more. */
+  /** Gives up an attempt that is no longer wanted. */
   abandon(why: Outgoing): void {
     this.#phase = { name: 'retired', why };
     this.#connection.retire(why, 'not wanted any more');
@@ -96,7 +96,7 @@ export class Link {
     this.#connection.leave();
   }
 
-  /** What was to be replaced and is then closed by the server ended for the reason it was to be replaced. */
+  /** If it was to be replaced and the server then closed it, it ended for the reason it was to be replaced. */
   reasonFor(ending: Ending): Ending {
     return ending === 'closed' && 'why' in this.#phase ? this.#phase.why : ending;
   }
@@ -117,7 +117,7 @@ export class Link {
     this.#note([channel], { state: 'awaiting_room', paidUntil });
   }
 
-  /** @returns whether the JOIN that waited for room is still paid for; undefined: none did */
+  /** @returns whether the JOIN that waited for room still has its place; undefined: none waited */
   roomMade(channel: string, now: number): boolean | undefined {
     const membership = this.#memberships.get(channel);
     if (membership?.state !== 'awaiting_room') return undefined;
@@ -130,8 +130,8 @@ export class Link {
   }
 
   /**
-   * @param byName it is about the channel: nobody need wait for it. Otherwise another connection may read it meanwhile
-   * @returns whether it counted as refused already
+   * @param byName it is about the channel: no need to wait for it. Otherwise another connection may read it meanwhile
+   * @returns whether it already counted as refused
    */
   refused(channel: string, byName: boolean): boolean {
     const wasRefused = this.#state(channel) === 'refused';
@@ -150,7 +150,7 @@ export class Link {
     this.#memberships.delete(channel);
   }
 
-  /** It is not in the channel and does not try to be. */
+  /** It is not in the channel and is not trying to be. */
   lacks(channel: string): boolean {
     const state = this.#state(channel);
     return state === undefined || state === 'put_off' || state === 'refused';
@@ -160,19 +160,19 @@ export class Link {
     return this.#state(channel) === 'joined';
   }
 
-  /** The server counts it among the readers of the channel, or may do so. */
+  /** The server counts it among the readers of the channel, or may. */
   occupies(channel: string): boolean {
     return this.holds(channel) || this.#state(channel) === 'parting';
   }
 
-  /** What the other one reads and this one has not asked for yet. */
+  /** What the other one reads and this one has not yet asked for. */
   toBeAskedFor(other: Link): readonly string[] {
     return Array.from(other.#memberships.keys()).filter(
       (channel) => other.holds(channel) && this.#state(channel) === undefined,
     );
   }
 
-  /** It reads whatever the other one reads or may read at any moment, but for what was refused to it by name. */
+  /** It reads whatever the other one reads, or may any moment, except for what it was refused by name. */
   covers(other: Link): boolean {
     if (this.readingSince === undefined) return false;
     for (const channel of other.#memberships.keys()) {

@@ -1,14 +1,14 @@
 /**
- * Is the link still there? One that died without a FIN says nothing at all, so silence is answered with a PING. When
- * that stays unanswered the link is stalled: it is time to open another; and after as long again it is dead.
+ * Is the link still there? One that died without a FIN says nothing at all, so silence is answered with a PING. If that
+ * stays unanswered the link is stalled, and it is time to open another; after as long again it is dead.
  * Anything heard since the PING is a sign of life: a PONG may queue behind a burst.
  */
 export type Liveness = {
   /** Silence before our PING. */
   readonly idlePingMs: number;
-  /** How long the silence may last after it. */
+  /** How long the silence may go on after it. */
   readonly pongTimeoutMs: number;
-  /** When the PING was sent whose PONG did not come yet; -Infinity: there is none. */
+  /** When the PING was sent whose PONG has not come yet; -Infinity: there is none. */
   readonly pingSentAt: number;
   /** That PONG was found overdue. */
   readonly stalled: boolean;
@@ -34,7 +34,7 @@ export function judge(
   return liveness.stalled ? 'dead' : 'stalled';
 }
 
-/** Our PING was followed by nothing yet. */
+/** Nothing has followed our PING yet. */
 export function isPinged({ pingSentAt }: Liveness, heardAt: number): boolean {
   return heardAt < pingSentAt;
 }

@@ -9,19 +9,19 @@ const LOGIN_SPAN_MS = 11_000;
 const LOGIN_LIMIT = 20;
 
 /**
- * The right to log in once, given back by exactly one of these; what comes after the first does nothing. `used`: the login
- * is about to be sent.
+ * The right to log in once, given back by one of these; a second call does nothing. `used`: the login is about to be
+ * sent.
  */
 export type LoginTurn = { used(): void; unused(): void };
 
 /**
- * Who may open a connection. When its login will be sent is not known then, for a handshake may take seconds: so a turn
+ * Who may open a connection. A handshake may take seconds, so it is not known yet when the login will be sent: a turn
  * counts from the opening until the span after the login is over, and no span ever has more logins than turns.
  */
 export class LoginTurns {
   readonly #clock: Clock;
   readonly #memory: PaceMemory;
-  /** Turns whose login is yet to come. */
+  /** Turns whose login has yet to be sent. */
   #held = 0;
   /** When the logins of the last span were sent. */
   #logins: readonly number[];
@@ -56,7 +56,7 @@ export class LoginTurns {
     };
   }
 
-  /** Calls `task`, never at once, when `take` will succeed; first come, first served. @returns cancels */
+  /** Calls `task`, never at once, when `take` will succeed; first come, first served. @returns cancels it */
   wait(task: () => void): () => void {
     const waiter = (): void => task();
     this.#waiting = [...this.#waiting, waiter];
@@ -87,7 +87,7 @@ export class LoginTurns {
     this.#arm();
   }
 
-  /** Comes back when the oldest login is forgotten, should anybody wait. */
+  /** Comes back when the oldest login is forgotten, if anybody is waiting. */
   #arm(): void {
     this.#cancel();
     const [oldest] = this.#logins;

@@ -1,8 +1,8 @@
 import type { Ending } from './endings.ts';
 
 /**
- * What follows each ending, for a group of channels that no other connection took over: another connection when
- * `ReconnectPace` says so, with the account's login or without one.
+ * What follows each ending, for a group of channels that no other connection has taken over: another connection when
+ * `ReconnectPace` says so, with the account's login or anonymously.
  */
 export const NEXT_MOVE: Readonly<Record<Ending, 'reopen' | 'reopen_anonymously' | 'rest'>> = {
   connect_failed: 'reopen',

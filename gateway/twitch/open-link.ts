@@ -4,7 +4,7 @@ import { Link } from './link.ts';
 import type { LoginTurn } from './login-turns.ts';
 import type { SlotHost } from './slot-host.ts';
 
-/** Opens one more connection, as whoever reads now. */
+/** Opens one more connection, with the current account. */
 export function openLink(host: SlotHost, turn: LoginTurn, handlers: (link: Link) => ConnectionEvents): Link {
   const { options, account, nextConnection } = host;
   const { recordLine } = options;

@@ -2,10 +2,10 @@ import type { Clock } from '../clock.ts';
 import { awaitsTurn, isOverlap, retire } from './handover.ts';
 import type { Link } from './link.ts';
 
-/** How long the new connection may take for the last channels, from when it has asked for all. */
+/** How long the new connection may take for the last channels once it has asked for all. */
 const OVERLAP_MS = 60_000;
 
-/** Ends a handover that does not end by itself: the old connection goes, whatever the new one has joined by then. */
+/** Ends a handover that does not end by itself: the old connection goes, whatever the new one has joined. */
 export class Overlap {
   readonly #clock: Pick<Clock, 'after'>;
   #links: readonly Link[] = [];

@@ -1,7 +1,7 @@
-/** What Twitch limits by account, in any 10 s. */
+/** What Twitch limits per account, in any 10 s. */
 export type Paced = 'joins' | 'logins';
 
-/** What an earlier run has sent lately, and what this one sends: Twitch counts on through a restart. */
+/** What an earlier run sent lately, and what this one sends: a restart does not reset Twitch's count. */
 export type PaceMemory = {
   /** When an earlier run sent them, by the monotonic clock, in order. */
   readonly earlier: Readonly<Record<Paced, readonly number[]>>;
@@ -9,5 +9,5 @@ export type PaceMemory = {
   sending(what: Paced, times: readonly number[]): void;
 };
 
-/** Where there was no earlier run, and nobody will ask. */
+/** When there was no earlier run and there will be no later one. */
 export const NO_PACE_MEMORY: PaceMemory = { earlier: { joins: [], logins: [] }, sending: () => undefined };

@@ -1,12 +1,12 @@
-/** How far ahead of the clock a line may be dated: a flood of one line must not write the future. */
+/** How far ahead of the clock a line may be dated: a flood of one line must not run into the future. */
 const FURTHEST_MS = 1000;
 
 /**
- * Times of receipt for lines that nothing else tells apart: milliseconds since 1970, of which equal lines get one each
- * although they came together.
+ * Times of receipt for lines that nothing else tells apart, in milliseconds since 1970: equal lines get one each, even if
+ * they came together.
  */
 export class ReceiptTimes {
-  /** By line, the last time given; cleared once the clock is past all of them. */
+  /** By line, the last time given out; cleared once the clock is past all of them. */
   readonly #given = new Map<string, number>();
   #newest = -Infinity;
   #now = -Infinity;

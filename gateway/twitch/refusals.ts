@@ -2,14 +2,14 @@ const MINUTE_MS = 60_000;
 
 type Schedule = { readonly firstMs: number; readonly lastMs: number };
 
-/** A name that was mistyped, or a server that lost a JOIN. */
+/** A mistyped name, or a server that lost a JOIN. */
 const SOON: Schedule = { firstMs: MINUTE_MS, lastMs: 15 * MINUTE_MS };
 /** Bans end and channels come back, but not within minutes. */
 const LATER: Schedule = { firstMs: 15 * MINUTE_MS, lastMs: 60 * MINUTE_MS };
 
 /**
- * The `msg-id` of a NOTICE that answers a JOIN with no (https://dev.twitch.tv/docs/chat/irc/#notice, and for the last
- * two what the server sends), and when to ask again. They concern one channel: none is a reason to reconnect.
+ * The `msg-id` of a NOTICE that refuses a JOIN (https://dev.twitch.tv/docs/chat/irc/#notice, and for the last two what
+ * the server sends), and when to ask again. Each concerns one channel: none is a reason to reconnect.
  */
 const NOTICES = {
   msg_channel_suspended: LATER,
@@ -42,7 +42,7 @@ export function refusalOf(msgId: string | undefined): Refusal | undefined {
 /**
  * How long to wait until the channel is asked for again.
  *
- * @param times how often it was refused so in a row, from 1
+ * @param times how often in a row it was refused like this, from 1
  * @returns milliseconds
  */
 export function retryMs(refusal: Refusal, times: number): number {

@@ -50,14 +50,14 @@ export function part(session: Registered, channels: readonly string[], now: numb
   return stepTo({ ...session, joins }, ...channelLines('PART', channels).map(send));
 }
 
-/** When `keepUp` has something to do, should nothing be heard after `heardAt`. */
+/** When `keepUp` has something to do, if nothing is heard after `heardAt`. */
 export function nextDuty({ liveness, joins }: Registered, heardAt: number): number {
   const askedBefore = isPinged(liveness, heardAt) ? heardAt : Infinity;
   return Math.min(livenessDeadline(liveness, heardAt), nextAnswerBy(joins, askedBefore));
 }
 
 /**
- * Does what is due on a link that is not dead: gives up what is not answered, breaks the silence with a PING, and also
+ * Does what is due on a link that is not dead: gives up what is not answered, and sends a PING when there is silence, or
  * when an answer is overdue and nothing at all was heard since the question.
  */
 export function keepUp(session: Registered, heardAt: number, now: number): Step<Registered> {

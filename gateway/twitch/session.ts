@@ -1,5 +1,5 @@
 /**
- * The IRC protocol of one connection without any I/O: a value, what happens to it, and what is to be done about it.
+ * The IRC protocol of one connection, without I/O: a value, what happens to it, and what to do about it.
  * Chat lines do not come this way; everything else the server says does.
  */
 import type { Message } from '../../shared/tmi-parser.ts';
@@ -14,12 +14,12 @@ const LOGIN_TIMEOUT_MS = 10_000;
 const CLOSE_TIMEOUT_MS = 1_000;
 /** How long a connection that was told to go may still bring what was said to it. */
 const RETIRING_MS = 60_000;
-/** How much of the server's own words goes into a detail. */
+/** How much of the server's own words is quoted in a detail. */
 const MAX_QUOTE_LENGTH = 200;
 
 export type Rules = {
   readonly identity: Identity;
-  /** Silence before our own PING, and how long it may last after it. */
+  /** Silence before our own PING, and how long it may go on after it. */
   readonly idlePingMs: number;
   readonly pongTimeoutMs: number;
 };
@@ -41,7 +41,7 @@ type Why = { readonly ending: Ending; readonly detail: string };
 /** Another one took over. What was on its way here has arrived once our last PING is answered: then it leaves. */
 type Retiring = Why & {
   readonly phase: 'retiring';
-  /** How many PONGs are to come, that one included. */
+  /** How many PONGs are still to come, including that one. */
   readonly pongs: number;
   readonly pingSentAt: number;
   readonly pongTimeoutMs: number;
@@ -56,7 +56,7 @@ export type Input =
   /** Logins of channels; only a registered session joins. */
   | { readonly kind: 'join' | 'part'; readonly channels: readonly string[] }
   | { readonly kind: 'leave' }
-  /** Leaves, but not before all that was said to us has arrived. `heardAt`: when the last frame came. */
+  /** Leaves once all that was said to us has arrived. `heardAt`: when the last frame came. */
   | (Why & { readonly kind: 'retire'; readonly heardAt: number })
   /** A deadline passed, and what lay unread in the socket was read since. */
   | { readonly kind: 'deadline'; readonly heardAt: number }
@@ -68,7 +68,7 @@ export function startSession(rules: Rules, now: number): Session {
   return { phase: 'connecting', rules, deadline: now + HANDSHAKE_TIMEOUT_MS };
 }
 
-/** Takes one input in. Any input may come in any phase; what no longer matters changes nothing. */
+/** Takes in one input. Any input may come in any phase; what no longer matters changes nothing. */
 export function step(session: Session, input: Input, now: number): Step<Session> {
   switch (input.kind) {
     case 'open':
@@ -93,13 +93,13 @@ export function step(session: Session, input: Input, now: number): Step<Session>
   return end(session, input, !input.isWhole || seemsSilent(session, input.heardAt));
 }
 
-/** When to come back with a `deadline`, should nothing be heard after `heardAt`; Infinity: never. */
+/** When to come back with a `deadline`, if nothing is heard after `heardAt`; Infinity: never. */
 export function nextDeadline(session: Session, heardAt: number): number {
   if (session.phase === 'registered') return nextDuty(session, heardAt);
   return session.phase === 'retiring' ? endOfPatience(session, heardAt) : session.deadline;
 }
 
-/** The PONG may stand behind a burst: as long as something comes, it is waited for. */
+/** The PONG may be behind a burst: as long as something comes, it is waited for. */
 function endOfPatience({ pingSentAt, pongTimeoutMs }: Retiring, heardAt: number): number {
   return Math.min(pingSentAt + RETIRING_MS, Math.max(pingSentAt, heardAt) + pongTimeoutMs);
 }
@@ -118,7 +118,7 @@ function receive(session: Session, message: Message, now: number): Step<Session>
   return ignore(session);
 }
 
-/** Refusals are told by when they come, never by their English: any NOTICE before 001 is one. */
+/** Refusals are recognised by when they come, never by their English: any NOTICE before 001 is one. */
 function register(session: Registering, { command, params }: Message, now: number): Step<Session> {
   const refused = (ending: Ending): Step<Session> =>
     end(session, { ending, detail: quote(session, params.at(-1)) });
@@ -176,7 +176,7 @@ function countPong(session: Retiring, now: number): Step<Session> {
   return pongs === 0 ? leave(session, session, now) : stepTo({ ...session, pongs });
 }
 
-/** Nothing followed a PING in time: whether all that was said to us has arrived is unknown. */
+/** Nothing followed a PING in time: nobody knows whether all that was said to us has arrived. */
 function seemsSilent(session: Session, heardAt: number): boolean {
   if (session.phase === 'registered') return isSilent(session.liveness, heardAt);
   return session.phase === 'retiring' && heardAt < session.pingSentAt;

@@ -4,11 +4,11 @@ import type { Ending } from './endings.ts';
 import type { LoginTurns } from './login-turns.ts';
 import type { SupervisorOptions } from './supervisor-options.ts';
 
-/** What a slot has in common with the others. */
+/** What a slot shares with the others. */
 export type SlotHost = {
   readonly options: SupervisorOptions;
   readonly logins: LoginTurns;
-  /** As whom the next connection reads. */
+  /** Who the next connection reads as. */
   readonly account: () => Account;
   /** The number of a new connection. */
   readonly nextConnection: () => number;
@@ -20,6 +20,6 @@ export type SlotHost = {
   readonly onChatLine: (line: HeardLine) => void;
   readonly onLoginRefused: (account: Account, words: string) => void;
   readonly onFailed: (ending: Ending, detail: string) => void;
-  /** Its wishes may be others than before. */
+  /** Its wishes may have changed. */
   readonly onWishes: () => void;
 };

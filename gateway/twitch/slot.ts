@@ -16,7 +16,7 @@ import { wishesFor, type MakeRoom } from './wishes.ts';
 
 /**
  * A group of channels that needs one connection. It has a second one while the first is being replaced: the new one joins
- * the same channels, and only then the old one goes.
+ * the same channels, and only then does the old one go.
  */
 export class Slot {
   readonly #host: SlotHost;
@@ -26,7 +26,7 @@ export class Slot {
   readonly #closed = Promise.withResolvers<void>();
   /** Oldest first. */
   #links: readonly Link[] = [];
-  /** Cancels the next connection, which waits for its time or its turn. */
+  /** Cancels the next connection, which is waiting for its time or its turn. */
   #opening: (() => void) | undefined;
   #phase: 'new' | 'registered_once' | 'closing' = 'new';
 
@@ -54,7 +54,7 @@ export class Slot {
     return this.#links.length > 1;
   }
 
-  /** The account turned out to be in as many channels as it may be, while one connection takes over from another. */
+  /** While one connection takes over from another, the account turned out to be in as many channels as it may be. */
   get isCrowded(): boolean {
     return this.isTakingOver && this.#links.some(({ isCrowded }) => isCrowded);
   }
@@ -67,7 +67,7 @@ export class Slot {
     if (this.#channels.delete(name)) for (const link of this.#links) link.part(name);
   }
 
-  /** Opens another connection in the place of each, without letting go of a channel meanwhile. */
+  /** Opens another connection in place of each, without letting go of a channel meanwhile. */
   replace(): void {
     for (const link of this.#links) {
       if (link.isFit && link.readingSince === undefined) link.abandon('replaced');
@@ -86,7 +86,7 @@ export class Slot {
     return this.#closed.promise;
   }
 
-  /** The JOINs that are yet to be sent. */
+  /** The JOINs still to be sent. */
   wishes(): Iterable<Wish> {
     const makeRoom = this.#host.isCrowded() ? this.#makeRoom : undefined;
     return wishesFor(this.#channels.values(), this.#links, makeRoom);
@@ -203,7 +203,7 @@ export class Slot {
   };
 
   /**
-   * Makes of the connections what they should be: one that may stay, and no other once it covers what they read.
+   * Makes the connections what they should be: one that may stay, and no others once it covers what they read.
    * @returns milliseconds until another one is opened; null: none is needed, or it was under way already
    */
   #review(): number | null {

@@ -1,7 +1,7 @@
 import { WebSocket } from 'ws';
 import type { Ending } from './endings.ts';
 
-/** One WebSocket, as little of it as chat needs, so that a simulation can supply its own. */
+/** As little of a WebSocket as chat needs, so that a simulation can supply its own. */
 export type Socket = {
   /** One text frame; nothing happens unless the socket is open. */
   send(text: string): void;
@@ -10,8 +10,8 @@ export type Socket = {
   /** Drops the link at once. */
   terminate(): void;
   /**
-   * Runs `task` once the frames that already lie unread in the socket have been handed over. Whoever wants to believe
-   * a deadline asks here first: after a stall of the event loop, timers fire before what arrived meanwhile is read.
+   * Runs `task` once the frames that are already unread in the socket have been handed over. Ask here before believing
+   * a deadline: after a stall of the event loop, timers fire before what arrived meanwhile is read.
    */
   whenRead(task: () => void): void;
 };
@@ -21,15 +21,15 @@ export type SocketEvents = {
   onOpen(): void;
   /** The payload of a text or binary frame; it is lent, and valid only during the call. */
   onFrame(bytes: Uint8Array): void;
-  /** Exactly once, and last. `isWhole`: all that was sent to us has arrived; after a RST nobody knows. */
+  /** Exactly once, and last. `isWhole`: all that was sent to us has arrived; after a RST that is unknown. */
   onClosed(ending: Ending, detail: string, isWhole: boolean): void;
 };
 
-/** Opens a WebSocket; whatever is wrong is told by `onClosed`, never thrown. */
+/** Opens a WebSocket; whatever goes wrong is told by `onClosed`, never thrown. */
 export type OpenSocket = (url: string, events: SocketEvents) => Socket;
 
 /**
- * Chat frames are below 64 KiB: what is longer is an attack, and so is compression, by which 50 KB become 50 MB.
+ * Chat frames are below 64 KiB: anything longer is an attack, and so is compression, which turns 50 KB into 50 MB.
  * Invalid UTF-8 must cost a character, not the connection. There is no `handshakeTimeout`: it measures silence, so a
  * server that sends a byte now and then could hold us for ever; the session has a deadline instead.
  */
@@ -41,7 +41,7 @@ const OPTIONS = {
   closeTimeout: 1_000,
 };
 
-/** More than all JOINs that are ever sent at once: whoever leaves so much unread, and asks for more, does not read. */
+/** More than all JOINs ever sent at once: a server that leaves this much unread is not reading. */
 const MAX_UNREAD_BYTES = 4 * 1024 * 1024;
 
 /** Some hundred lines. */
@@ -87,10 +87,10 @@ export const openWebSocket: OpenSocket = (url, events) => {
 };
 
 /**
- * Gives everybody else a turn of the event loop now and then: from a socket that always has more, 2 MB are read at once,
- * thousands of lines, and no ack of the bus is seen meanwhile. What is not read yet waits in the kernel.
+ * Gives everybody else a turn of the event loop now and then: from a socket that always has more, Node reads 2 MB at
+ * once, thousands of lines, and no ack of the bus is seen meanwhile. What is not read yet waits in the kernel.
  *
- * @returns to be told of the bytes of each frame
+ * @returns is to be told the size of each frame, in bytes
  */
 function turns(socket: WebSocket): (bytes: number) => void {
   let read = 0;
@@ -105,7 +105,7 @@ function turns(socket: WebSocket): (bytes: number) => void {
   };
 }
 
-/** From whatever phase of the event loop this is called, a whole poll phase lies between two turns of `setImmediate`. */
+/** Whatever phase of the event loop this is called from, there is a whole poll phase between two turns of `setImmediate`. */
 function afterPoll(task: () => void): void {
   setImmediate(() => setImmediate(task));
 }

@@ -17,7 +17,7 @@ export type Supervisor = {
   /** Joins and parts the difference; nothing else is touched. @param channels logins; repeats are forgiven */
   setChannels(channels: readonly string[]): void;
   /**
-   * From now on every connection logs in so, and those that are there are replaced without a gap.
+   * From now on every connection logs in like this, and existing ones are replaced without a gap.
    *
    * @param login undefined: anonymous reading
    * @param token with or without `oauth:`; undefined: none is known

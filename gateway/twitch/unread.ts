@@ -1,7 +1,7 @@
 /** In milliseconds, by any clock. */
 export type Span = { readonly from: number; readonly to: number };
 
-/** What is left of a span without what was read, in order. @param read in any order */
+/** What is left of a span after taking away what was read, in order. @param read in any order */
 export function unread(span: Span, read: readonly Span[]): readonly Span[] {
   let left: readonly Span[] = span.from < span.to ? [span] : [];
   for (const { from, to } of read) {

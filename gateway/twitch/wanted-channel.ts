@@ -5,10 +5,10 @@ import { GapLog, type ClosedGap, type GapReason } from './gap-log.ts';
 import { retryMs, type Refusal } from './refusals.ts';
 import type { Span } from './unread.ts';
 
-/** How fast yesterday's crowd is forgotten. */
+/** How soon yesterday's crowd is forgotten. */
 const HALF_LIFE_MS = 5 * 60_000;
 
-/** One channel that we want to read, and how far we are. Once refused, it counts as refused until a JOIN succeeds. */
+/** One channel that we want to read, and how far we have got. Once refused, it counts as refused until a JOIN succeeds. */
 export class WantedChannel {
   /** The login. */
   readonly name: string;
@@ -50,7 +50,7 @@ export class WantedChannel {
     this.#lastMessageAt = receivedAt;
   }
 
-  /** How busy it is: messages, of which each counts half as much after every five minutes. */
+  /** How busy it is: its messages, each counting half as much every five minutes. */
   messagesLately(date: number): number {
     if (this.#lastMessageAt === null) return 0;
     return this.#messages * 2 ** (-Math.max(0, date - this.#lastMessageAt) / HALF_LIFE_MS);
@@ -67,8 +67,8 @@ export class WantedChannel {
   }
 
   /**
-   * @param isLate the JOIN counts as refused already, and this is a better reason
-   * @returns milliseconds until it is to be asked for again
+   * @param isLate the JOIN already counts as refused, and this is a better reason
+   * @returns milliseconds until the next attempt
    */
   refused(name: Refusal, isLate: boolean): number {
     const last = this.#refusal?.name === name ? this.#refusal.times : 0;
@@ -82,10 +82,10 @@ export class WantedChannel {
   }
 
   /**
-   * A connection is no longer in it, or never came to be.
+   * A connection is no longer in it, or never got in.
    *
    * @param readUntil until when it had missed nothing, by the monotonic clock
-   * @returns the gaps before another connection was in it too, if this one fell silent earlier
+   * @returns the gaps before another connection was also in it, if this one fell silent earlier
    */
   lost(reader: Reader, reason: GapReason, readUntil: number): readonly ClosedGap[] {
     const missed = this.#coverage.left(reader, readUntil);

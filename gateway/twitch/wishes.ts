@@ -3,11 +3,11 @@ import type { Wish } from './join-pacer.ts';
 import type { Link } from './link.ts';
 import type { WantedChannel } from './wanted-channel.ts';
 
-/** Makes `holder` leave the channel, and `link` join it then. */
+/** Makes `holder` leave the channel, after which `link` joins it. */
 export type MakeRoom = (channel: string, holder: Link, link: Link, paidUntil: number) => void;
 
 /**
- * The JOINs that a slot has yet to send, for `channels`.
+ * The JOINs for `channels` that a slot has yet to send.
  *
  * @param links its connections, oldest first
  * @param makeRoom undefined: two connections may be in one channel
