@@ -1,7 +1,7 @@
 import type { RefreshFailure } from './credentials-state.ts';
 import type { TwitchIdFailure } from './twitch-id.ts';
 
-/** What happens to the account's token and is worth telling; no secret is ever among it. */
+/** What happens to the account's token and is worth telling; never a secret. */
 export type CredentialEvents = {
   /** @param expiresAt milliseconds since 1970; null: not known */
   tokenRefreshed(expiresAt: number | null): void;
@@ -14,6 +14,6 @@ export type CredentialEvents = {
   validationFailed(kind: TwitchIdFailure['kind'], status: number | null): void;
   /** A person must act. @param sentence says how */
   needsPerson(sentence: string): void;
-  /** The token that is in use ends then. @param expiresAt milliseconds since 1970; null: not known, or none is */
+  /** A token is now in use. @param expiresAt when it ends, milliseconds since 1970; null: not known, or none is in use */
   tokenInUse(expiresAt: number | null): void;
 };

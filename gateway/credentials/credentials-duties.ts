@@ -11,7 +11,7 @@ import type { TwitchIdFailure, ValidToken } from './twitch-id.ts';
 /** How the account's Twitch app refreshes tokens. */
 export type Refresher = {
   readonly refresh: (token: Token) => Promise<RefreshOutcome>;
-  /** Whether the app has another secret by now. */
+  /** Whether the app has a different secret by now. */
   readonly hasChanged: () => Promise<boolean>;
 };
 
@@ -21,15 +21,15 @@ export type Surroundings = {
   /** undefined: no app is known, and tokens cannot be refreshed. */
   readonly refresher: Refresher | undefined;
   readonly validate: (accessToken: string) => Promise<ValidToken | TwitchIdFailure>;
-  /** Is told every secret before anybody else. */
+  /** Told every secret before anybody else. */
   readonly learn: (secret: string) => void;
   readonly events: CredentialEvents;
   readonly clock: Clock;
-  /** Resolves at the end, which nobody waits longer than. */
+  /** Resolves at the end, after which nothing is waited for. */
   readonly ended: Promise<void>;
 };
 
-/** What was found out, as a step of the state that is then the current one. */
+/** What was found out, as a step from whatever state is current by then. */
 export type Step = (state: State, given: Circumstances) => State;
 
 /** Does what is due. Rejects only for reasons that no rule foresees. */
@@ -84,7 +84,7 @@ async function refresh(token: Token, surroundings: Surroundings): Promise<Step> 
   return (state, given) => steps.refreshed(state, outcome.token, given);
 }
 
-/** It is the refresh token that Twitch refuses, and not the app, which is 403. */
+/** Twitch refuses the refresh token, not the app, for which it says 403. */
 function mayBeUsedUp({ kind, status }: RefreshFailure): boolean {
   return kind === 'refused' && (status === 400 || status === 401);
 }
@@ -96,7 +96,7 @@ async function anotherThan(token: Token, surroundings: Surroundings): Promise<St
     learnStored(stored, undefined, surroundings);
     return stored;
   } catch {
-    return undefined; // the look that follows a refusal tells of it
+    return undefined; // the look that follows a refusal will say so
   }
 }
 
@@ -113,12 +113,12 @@ async function validate(accessToken: string, surroundings: Surroundings): Promis
   return isVerdict(answer) ? steps.revoked : steps.validationFailed;
 }
 
-/** Twitch itself does not know this token as one that belongs to an account; other answers are not about the token. */
+/** Twitch itself says that this is not a token of an account; other answers are not about the token. */
 function isVerdict({ kind, status }: TwitchIdFailure): boolean {
   return kind === 'refused' && (status === 401 || status === null);
 }
 
-/** What the store has may be somebody else's work. */
+/** What the store holds may be somebody else's work. */
 function learnStored(
   stored: StoredToken | undefined,
   held: Held | undefined,
@@ -134,7 +134,7 @@ function learnSecrets({ accessToken, refreshToken }: Token, learn: (secret: stri
   learn(refreshToken);
 }
 
-/** Only what a store says of itself is for people: another error may hold anything. The same is told once. */
+/** Only a store's own words are for people: any other error may hold anything. Each is told once. */
 function storeFailed(error: unknown, told: string | undefined, { store, events }: Surroundings): string {
   const sentence = error instanceof TokenStoreError ? error.message : `${store.place} cannot be used`;
   if (sentence !== told) events.storeFailed(sentence);

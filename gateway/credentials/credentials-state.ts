@@ -1,21 +1,21 @@
 /**
- * What is known of the account's token and what is to be done about it: a value. A token's life is told by the wall
- * clock, so all times are milliseconds since 1970. `credentials-steps.ts` says what becomes of it.
+ * What is known about the account's token and what to do about it: a value. A token's life is measured by the wall clock,
+ * so all times are milliseconds since 1970. `credentials-steps.ts` says what becomes of it.
  */
 import { backoffMs } from '../../shared/backoff.ts';
 import type { Random } from '../clock.ts';
 import type { Token } from '../tokens/token.ts';
 
-/** In the order of their urgency; one at a time. */
+/** In order of urgency; one at a time. */
 const DUTIES = ['look', 'save', 'refresh', 'validate'] as const;
 export type Duty = (typeof DUTIES)[number];
 
-/** When a duty is due, and how often it failed since it last went well. */
+/** When a duty is due, and how often it has failed since it last succeeded. */
 export type Task = { readonly at: number; readonly failures: number };
 
 export const NEVER: Task = { at: Infinity, failures: 0 };
 
-/** What was said of the access token since it was found; `outgoing`: revoked, and about to be replaced. */
+/** What was said about the access token since it was found; `outgoing`: revoked, and about to be replaced. */
 export type Access =
   | { readonly kind: 'trusted' }
   | { readonly kind: 'outgoing' }
@@ -23,7 +23,7 @@ export type Access =
   | { readonly kind: 'refused_by_chat' }
   | { readonly kind: 'foreign'; readonly login: string };
 
-/** Whether there may be another access token after this one; `absent`: we have not what it takes to ask. */
+/** Whether there may be another access token after this one; `absent`: we lack what it takes to ask. */
 export type Grant =
   | { readonly kind: 'open' }
   | { readonly kind: 'absent' }
@@ -31,7 +31,7 @@ export type Grant =
 
 export type Held = {
   readonly token: Token;
-  /** Of what the store has; undefined: it has nothing any more. */
+  /** Of what the store holds; undefined: it no longer holds anything. */
   readonly version: string | undefined;
   /** Infinity: not known. */
   readonly runsOutAt: number;
@@ -46,23 +46,23 @@ export type RefreshFailure = {
 };
 
 export type State = {
-  /** As the store had it last. */
+  /** As the store last had it. */
   readonly held: Held | undefined;
-  /** Came in the place of `held`; used once it is saved. */
+  /** Replaces `held`; used once it is saved. */
   readonly refreshed: Token | undefined;
   readonly tasks: Readonly<Record<Duty, Task>>;
-  /** When Twitch last said that the token holds; before that, when we began. */
+  /** When Twitch last said that the token is valid; before that, when we started. */
   readonly validatedAt: number;
   readonly chatRefusals: { readonly count: number; readonly lastAt: number };
-  /** Refreshes in a row whose tokens Twitch has not yet said to hold; the next one waits until `at`. */
+  /** Refreshes in a row whose tokens Twitch has not yet called valid; the next one waits until `at`. */
   readonly barren: Task;
-  /** Of the last attempt to refresh `held`. */
+  /** What became of the last attempt to refresh `held`. */
   readonly refreshError: RefreshFailure | undefined;
   /** For people; undefined: the store worked when it was last used. */
   readonly storeError: string | undefined;
 };
 
-/** Under which a step is made. */
+/** The conditions under which a step is made. */
 export type Circumstances = {
   readonly now: number;
   readonly random: Random;
@@ -72,7 +72,7 @@ export type Circumstances = {
   readonly hasApp: boolean;
 };
 
-/** Nothing is known: look what the store has. */
+/** Nothing is known: look at what the store holds. */
 export function begin(now: number): State {
   return {
     held: undefined,
@@ -91,7 +91,7 @@ export function dutyOf(state: State, now: number): Duty | undefined {
   return DUTIES.find((duty) => timeOf(duty, state) <= now);
 }
 
-/** When there is something to do, should nothing happen before; Infinity: never. */
+/** When there will be something to do, if nothing happens before; Infinity: never. */
 export function nextAt(state: State): number {
   return Math.min(...DUTIES.map((duty) => timeOf(duty, state)));
 }
@@ -101,7 +101,7 @@ function timeOf(duty: Duty, { tasks, barren }: State): number {
   return duty === 'refresh' ? Math.max(at, barren.at) : at;
 }
 
-/** The access token to use; undefined: none. What nobody could be asked about is used until it runs out. */
+/** The access token to use; undefined: none. One that could not be checked is used until it runs out. */
 export function usableToken({ held }: State, now: number): string | undefined {
   return held && isUsable(held, now) ? held.token.accessToken : undefined;
 }
@@ -114,7 +114,7 @@ export function dueAt(at: number): Task {
   return { at, failures: 0 };
 }
 
-/** Once more, after a pause that grows with the failures. */
+/** Again, after a pause that grows with the failures. */
 export function later(
   { failures }: Task,
   baseMs: number,

@@ -1,4 +1,4 @@
-/** What becomes of what is known of the token, step by step; pure. */
+/** How what is known about the token changes, step by step; pure. */
 import { backoffMs } from '../../shared/backoff.ts';
 import type { Random } from '../clock.ts';
 import {
@@ -21,14 +21,14 @@ const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
-/** What may pass by itself is tried again within a minute. */
+/** What may pass by itself is retried within a minute. */
 const LONGEST_PAUSE_MS = MINUTE;
-/** Where a person has to act, what he does is noticed within so long even if the store does not tell. */
+/** When a person has to act, what they do is noticed within this long even if the store does not tell. */
 const LONGEST_LOOK_MS = 15 * MINUTE;
 /** Twitch wants every token validated each hour; never later, and not all gateways at once. */
 const VALIDATE_EARLY_MS = 6 * MINUTE;
 
-/** The store may have another token. */
+/** The store may hold another token. */
 export function lookNow(state: State, { now }: Circumstances): State {
   return plan(state, { look: { ...state.tasks.look, at: now } });
 }
@@ -49,14 +49,14 @@ export function lookFailed(state: State, storeError: string, given: Circumstance
   return plan({ ...state, storeError }, { look });
 }
 
-/** Should Twitch not know its own token, another one is asked for ever more rarely. */
+/** If Twitch does not know its own tokens, new ones are asked for less and less often. */
 export function refreshed(state: State, token: Token, given: Circumstances): State {
   const barren = later(state.barren, SECOND, LONGEST_PAUSE_MS, given);
   const fresh = { ...state, refreshed: token, refreshError: undefined, barren };
   return plan(fresh, { refresh: NEVER, validate: NEVER, save: dueAt(given.now) });
 }
 
-/** A refusal is final for this grant; yet it is questioned once an hour, since a refusal can be a mistake. */
+/** A refusal is final for this grant; still, it is questioned once an hour, since it can be a mistake. */
 export function refreshFailed(state: State, failure: RefreshFailure, given: Circumstances): State {
   const { now } = given;
   const failed = withoutOutgoing({ ...state, refreshError: failure });
@@ -74,7 +74,7 @@ export function refreshFailed(state: State, failure: RefreshFailure, given: Circ
   );
 }
 
-/** The app has another secret than the one that Twitch refused. */
+/** The app has a different secret from the one that Twitch refused. */
 export function appChanged(state: State, { now }: Circumstances): State {
   const { held } = state;
   const open: Held | undefined = held && { ...held, grant: { kind: 'open' } };
@@ -86,8 +86,8 @@ export function saved(state: State, stored: StoredToken, given: Circumstances): 
 }
 
 /**
- * Somebody else was first: from now on their token is ours. Ours is saved again where it stands in the place of nothing,
- * or of the token that it came from.
+ * Somebody else was first: from now on their token is ours. Ours is saved again only if it replaces nothing, or the token
+ * that it came from.
  */
 export function saveConflicted(state: State, stored: StoredToken | undefined, given: Circumstances): State {
   const { held, tasks } = state;
@@ -128,7 +128,7 @@ export function validated(
   );
 }
 
-/** Twitch does not know the token: the only cure is another one, which is waited for once. */
+/** Twitch does not know the token: the only cure is a new one, which is waited for once. */
 export function revoked(state: State, { now }: Circumstances): State {
   const { held, tasks } = state;
   if (!held) return state;
@@ -145,12 +145,12 @@ function withoutOutgoing(state: State): State {
   return { ...state, held: { ...held, access: { kind: 'revoked' } } };
 }
 
-/** Nobody was reached who could tell, which says nothing of the token. */
+/** Nobody who could tell was reached, which says nothing about the token. */
 export function validationFailed(state: State, given: Circumstances): State {
   return plan(state, { validate: later(state.tasks.validate, 5 * SECOND, 5 * MINUTE, given) });
 }
 
-/** Chat refused the login with the token in use. One that holds all the same is tried there ever more rarely. */
+/** Chat refused the login with the token in use. One that is valid all the same is tried there less and less often. */
 export function loginRefused(state: State, { now, random }: Circumstances): State {
   const { held, chatRefusals } = state;
   if (!held) return state;
@@ -187,12 +187,12 @@ function adopt(state: State, stored: StoredToken, { now, random, hasApp }: Circu
   );
 }
 
-/** Twitch did not know the tokens that it gave before: the next one is used when Twitch has said that it holds. */
+/** Twitch did not know the tokens that it gave before: the next one is used once Twitch has called it valid. */
 function isDoubtful({ held, barren }: State): boolean {
   return held?.access.kind === 'revoked' && barren.failures > 1;
 }
 
-/** With a tenth of the life left or ten minutes, whichever is more, but not in the first half of a life. */
+/** With a tenth of its life left or ten minutes, whichever is more, but not in the first half. */
 function refreshTime(runsOutAt: number, lifeMs: number, random: Random): number {
   if (runsOutAt === Infinity) return Infinity;
   const marginMs = Math.max(10 * MINUTE, lifeMs / 10) * (1 + random() / 5);

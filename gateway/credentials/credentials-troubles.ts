@@ -3,13 +3,13 @@ import { isUsable, type Held, type State } from './credentials-state.ts';
 /** Twitch wants a validation each hour; a quarter later it counts as missing. */
 const VALIDATION_OVERDUE_MS = 75 * 60 * 1000;
 
-/** How long before a token runs out that cannot be refreshed a person is told. */
+/** How long before it runs out a person is told of a token that cannot be refreshed. */
 const NOTICE_MS = 60 * 60 * 1000;
 
 /** A sentence for the operator: what is wrong with the token, and the cure. */
 export type Trouble = {
   readonly sentence: string;
-  /** What needs a person; undefined: it passes by itself. */
+  /** Needs a person; undefined: it passes by itself. */
   readonly lasting: 'foreign' | 'revoked' | 'refused_by_chat' | 'app_refused' | 'run_out' | undefined;
 };
 
@@ -25,7 +25,7 @@ export type Wording = {
   readonly hasApp: boolean;
 };
 
-/** What is not as it should be with the token; none: nothing, or there is none to speak of. */
+/** What is wrong with the token; none: nothing, or there is no token to speak of. */
 export function troublesOf(state: State, wording: Wording, now: number): readonly Trouble[] {
   const { held } = state;
   const troubles = [
@@ -48,7 +48,7 @@ function accessTrouble(
   if (access.kind === 'foreign')
     return lasting(
       'foreign',
-      `the token in ${place} is of ${access.login}, TWITCH_BOT_USERNAME is ${login}; ${cure}`,
+      `the token in ${place} belongs to ${access.login}, TWITCH_BOT_USERNAME is ${login}; ${cure}`,
     );
   if (access.kind === 'revoked' && grant.kind === 'absent')
     return lasting('revoked', `Twitch no longer accepts the token of ${login}; ${cure}`);
@@ -83,12 +83,12 @@ function grantTrouble(
     return lasting('run_out', `${token} cannot be refreshed: ${whyAbsent(wording)}; ${cure}`);
   if (!refreshError && held.access.kind === 'revoked')
     return passing(
-      `Twitch does not accept the token of ${login} that it gave; another one is asked for by itself`,
+      `Twitch does not accept the token of ${login} that it gave; another one is asked for automatically`,
     );
   if (!refreshError) return undefined;
   const { kind, status } = refreshError;
   return passing(
-    `${token} cannot be refreshed now (${kind}, ${inWords(status)}); it is tried again by itself`,
+    `${token} cannot be refreshed now (${kind}, ${inWords(status)}); this is retried automatically`,
   );
 }
 

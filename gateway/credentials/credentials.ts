@@ -7,20 +7,20 @@ import * as steps from './credentials-steps.ts';
 import { troublesOf, type Trouble } from './credentials-troubles.ts';
 import type { StoredToken } from '../tokens/token-store.ts';
 
-/** However long there is nothing to do: a wall clock that was set anew is noticed within so long. */
+/** However long there is nothing to do: a wall clock that was set is noticed within this long. */
 const LONGEST_REST_MS = 60_000;
-/** What a stop waits for a token that is being refreshed or saved: a refresh token may serve only once. */
+/** How long a stop waits for a token that is being refreshed or saved: a refresh token may work only once. */
 const STOP_MS = 2_000;
 
 export type CredentialOptions = Omit<Surroundings, 'ended'> & {
   /** TWITCH_BOT_USERNAME. */
   readonly login: string;
-  /** In use already; undefined: the store is asked. */
+  /** Already in use; undefined: the store is asked. */
   readonly initial: StoredToken | undefined;
   /** How a person gets another token. */
   readonly cure: string;
   readonly random: Random;
-  /** Another token than before is to be used from now on; undefined: none. */
+  /** A different token is to be used from now on; undefined: none. */
   readonly onToken: (accessToken: string | undefined) => void;
 };
 
@@ -30,7 +30,7 @@ export type Credentials = {
   degraded(): Degradation[];
   /** Chat refused the login with the token in use, and no longer uses it. */
   loginRefused(): void;
-  /** Settles within seconds; a token that was refreshed is saved if that is possible. */
+  /** Settles within seconds; a token that was refreshed is saved if possible. */
   stop(): Promise<void>;
 };
 
@@ -49,7 +49,7 @@ class Keeper implements Credentials {
   #token: string | undefined;
   #doing: Duty | undefined;
   #wake: () => void = () => {};
-  /** Cancels the next look at whether the token has run out, which may come while there is something to do. */
+  /** Cancels the next check whether the token has run out, which may come while there is something to do. */
   #cancelLook: () => void = () => {};
   readonly #ended = Promise.withResolvers<void>();
   #stopped: Promise<void> | undefined;
@@ -105,7 +105,7 @@ class Keeper implements Credentials {
     this.#ready.resolve();
   }
 
-  /** The next duty, once it is due; undefined: stopped. What was refreshed is saved before, if that works at once. */
+  /** The next duty, once it is due; undefined: stopped. What was refreshed is saved first, if that works at once. */
   async #next(): Promise<Duty | undefined> {
     for (;;) {
       if (this.#stopped) return this.#isUnsaved() ? 'save' : undefined;
@@ -145,7 +145,7 @@ class Keeper implements Credentials {
     onToken(token);
   }
 
-  /** Each cause once, until it is gone. */
+  /** Each cause once, until it has gone. */
   #askForHelp(): void {
     const trouble = this.#troubles().find(({ lasting }) => lasting !== undefined);
     if (trouble?.lasting !== undefined && trouble.lasting !== this.#told)

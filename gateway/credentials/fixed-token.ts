@@ -1,7 +1,7 @@
 import type { StoredToken, TokenStore } from '../tokens/token-store.ts';
 
 /**
- * A token that was given and cannot be refreshed, as a store that nobody writes.
+ * A token from the settings, which cannot be refreshed, as a store that nobody writes.
  *
  * @param readAgain the token as it is now where it came from; undefined: it stays as it was
  */
@@ -20,7 +20,7 @@ export function fixedToken(
   };
 }
 
-/** Nothing is known of it but that it is there. */
+/** Nothing is known about it except that it is there. */
 export function storedAs(accessToken: string): StoredToken {
   const unknown = { refreshToken: '', scope: [], expiresIn: null, obtainmentTimestamp: 0, userId: '' };
   return { token: { accessToken, ...unknown }, version: '' };

@@ -19,9 +19,9 @@ export type RefreshOutcome =
 
 /**
  * Asks Twitch for the next access token, with @twurple/auth. Never throws: Twurple's errors carry the client secret and
- * the refresh token in clear, so nothing of them but the status gets further than this.
+ * the refresh token in the clear, so nothing of them but the status gets past here.
  *
- * Each attempt has a provider of its own, since a provider refuses a user for good after the first failure, whatever it was.
+ * Each attempt has its own provider, since a provider refuses a user for good after the first failure of any kind.
  */
 export async function refreshToken(app: App, token: Token, clock: Clock): Promise<RefreshOutcome> {
   let outcome = failure('unreachable', null);
@@ -41,7 +41,7 @@ async function ask({ clientId, clientSecret }: App, token: Token): Promise<Refre
   }
 }
 
-/** An answer may leave out what stays as it was; no token is given whose life is over. */
+/** An answer may leave out what stays as it was; a token whose life is over is not given. */
 function merged(token: Token, answer: object): RefreshOutcome {
   const reading = readToken({ ...answer, userId: token.userId });
   if (!reading.ok) return failure('busy', null);
@@ -52,7 +52,7 @@ function merged(token: Token, answer: object): RefreshOutcome {
 
 /**
  * 400 and 401: the grant is gone; 403: the client secret is wrong
- * (https://dev.twitch.tv/docs/authentication/refresh-tokens/). Anything else says nothing of the grant.
+ * (https://dev.twitch.tv/docs/authentication/refresh-tokens/). Anything else says nothing about the grant.
  */
 function failureOf(error: unknown): RefreshOutcome {
   const status = statusOf(error);

@@ -4,7 +4,7 @@ import { MOST_SECONDS, scopesIn } from '../tokens/token.ts';
 
 /** Twitch answers within a second. */
 const DEADLINE_MS = 10_000;
-/** A sentence; what is longer is somebody's page. */
+/** A sentence; anything longer is somebody's web page. */
 const MAX_DETAIL = 200;
 
 /**
@@ -15,7 +15,7 @@ export type TwitchIdFailure = {
   readonly ok: false;
   readonly kind: 'unreachable' | 'busy' | 'refused';
   readonly status: number | null;
-  /** Twitch's own words where there are some; no secret is in it. */
+  /** Twitch's own words if there are any; never a secret. */
   readonly detail: string;
 };
 
@@ -28,15 +28,15 @@ export type ValidToken = {
   readonly expiresIn: number | null;
 };
 
-/** Members of an answer that may be anything: each is read as what it should be, or not at all. */
+/** Members of an answer, which may be anything: each is read as what it should be, or not at all. */
 export type Answer = Readonly<Record<string, unknown>>;
 
-/** One request: what is in `form` is posted, and `read` says undefined of an answer that makes no sense. */
+/** One request: `form` is posted, and `read` returns undefined for an answer that makes no sense. */
 export type TwitchIdRequest<T> = {
   readonly endpoint: 'validate' | 'device' | 'token';
   readonly headers: Readonly<Record<string, string>> | undefined;
   readonly form: Readonly<Record<string, string>> | undefined;
-  /** What must not be repeated, should the answer repeat it. */
+  /** What must be concealed if the answer repeats it. */
   readonly secrets: readonly string[];
   readonly read: (answer: Answer) => T | undefined;
   /** Gives up when it aborts. */
@@ -44,7 +44,7 @@ export type TwitchIdRequest<T> = {
 };
 
 /**
- * Asks whose token this is and whether it holds, as Twitch demands of everyone at the start and every hour
+ * Asks whose token this is and whether it is valid, as Twitch demands of everyone at the start and every hour
  * (https://dev.twitch.tv/docs/authentication/validate-tokens/). One that has run out or was revoked is `refused` with
  * 401. Never throws.
  *
@@ -75,8 +75,8 @@ export function idDeadline(): AbortSignal {
 }
 
 /**
- * One request to Twitch's id service. Secrets travel in a header or the body, never in the address, and a redirect is
- * not followed, since it would take them elsewhere. Never throws.
+ * One request to Twitch's id service. Secrets travel in a header or the body, never in the address, and redirects are
+ * not followed, since they would take them elsewhere. Never throws.
  */
 export async function askTwitchId<T>(request: TwitchIdRequest<T>): Promise<T | TwitchIdFailure> {
   const { endpoint, secrets, read } = request;
@@ -87,7 +87,7 @@ export async function askTwitchId<T>(request: TwitchIdRequest<T>): Promise<T | T
     status = response.status;
     const answer = answerIn(await response.text());
     if (!response.ok) return failure(kindOf(status), status, told(wordsIn(answer) ?? `status ${status}`));
-    return read(answer) ?? failure('busy', status, `${endpoint} answered something else than documented`);
+    return read(answer) ?? failure('busy', status, `${endpoint} answered something other than documented`);
   } catch (error) {
     return failure(status === null ? 'unreachable' : 'busy', status, told(whyIn(error)));
   }
@@ -103,13 +103,13 @@ function answerIn(body: string): Answer {
   }
 }
 
-/** undefined when it is missing, empty or something else. */
+/** undefined if it is missing, empty or something else. */
 export function textIn(answer: Answer, name: string): string | undefined {
   const value = answer[name];
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-/** A life; null: without an end, which some old tokens say with 0 or with nothing. */
+/** A life; null: endless, which some old tokens say with 0 or by leaving it out. */
 export function secondsIn(answer: Answer, name: string): number | null {
   const value = answer[name];
   return typeof value === 'number' && value > 0 && value <= MOST_SECONDS ? value : null;
@@ -120,7 +120,7 @@ function fetchOptions({ headers, form, signal }: TwitchIdRequest<unknown>): Requ
   return { ...post, ...(headers && { headers }), signal, redirect: 'manual' };
 }
 
-/** Twurple takes this variable from the environment at each call; who asks the same service must do likewise. */
+/** Twurple reads this variable from the environment at each call; whatever asks the same service must do the same. */
 function addressOf(endpoint: string): string {
   const port = env['TWURPLE_MOCK_API_PORT'];
   return port ? `http://localhost:${port}/auth/${endpoint}` : `https://id.twitch.tv/oauth2/${endpoint}`;

@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 
 /**
  * Whether an `Authorization` header carries this bearer token (RFC 6750).
- * Digests are compared, so that neither the time taken nor the length tells anything about the token.
+ * Digests are compared, so that neither the time taken nor the length gives away anything about the token.
  */
 export function isBearer(authorization: string | undefined, token: string): boolean {
   const given = /^Bearer +(.+)$/i.exec(authorization ?? '')?.[1];

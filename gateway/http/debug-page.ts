@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 export type DebugPage = { readonly html: string; readonly headers: Readonly<Record<string, string>> };
 
 /**
- * Reads the page that lies beside this file. It holds no data: its script asks the same path for JSON.
+ * Reads the page next to this file. It holds no data: its script asks the same path for JSON.
  * The policy allows its own style and script, by hash, and requests to its own origin; nothing else.
  */
 export function loadDebugPage(): DebugPage {
@@ -29,7 +29,7 @@ function contentSecurityPolicy(html: string): string {
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",
-    // The page sets text, never HTML: with this the browser sees to it.
+    // The page sets text, never HTML: this has the browser enforce it.
     "require-trusted-types-for 'script'",
   ].join('; ');
 }

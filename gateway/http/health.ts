@@ -1,11 +1,11 @@
 import { firstFew } from '../first-few.ts';
 import { DROP_MEMORY_MS, type BusStatus, type ChatStatus, type QueueStatus, type Status } from '../status.ts';
 
-/** An un-acked publish of this age means that the bus no longer keeps up. */
+/** An un-acked publish this old means that the bus is not keeping up. */
 const OLDEST_UNACKED_MS = 3_000;
-/** A JOIN that Twitch never answers must not keep a new revision from starting for ever. */
+/** A JOIN that Twitch never answers must not hold up a new revision for ever. */
 const STARTUP_PATIENCE_MS = 60_000;
-/** Channels named in a detail; the rest are counted. */
+/** How many channels a detail names; the rest are counted. */
 const NAMED_CHANNELS = 5;
 
 export type Check = { readonly ok: boolean; readonly detail: string };
@@ -30,7 +30,7 @@ export type Startup = { readonly status: 'started' | 'starting'; readonly detail
 
 /**
  * Whether the start is over: every first JOIN is settled, or `uptimeMs` has reached 60 s.
- * The bus has no say: an outage of it must not undo a start.
+ * The bus has no say: its outage must not undo a start.
  */
 export function startup(status: Status, uptimeMs: number): Startup {
   const { ok, detail } = channelsCheck(status.chat);

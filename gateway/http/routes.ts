@@ -4,7 +4,7 @@ import type { DebugPage } from './debug-page.ts';
 import { debugSnapshot } from './debug.ts';
 import { readiness, startup, summary } from './health.ts';
 
-/** What a request asks, without its socket. */
+/** What a request asks for, without its socket. */
 export type Question = {
   readonly method: string | undefined;
   /** The request target as sent: path and query. */

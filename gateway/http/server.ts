@@ -9,23 +9,23 @@ import { loadDebugPage } from './debug-page.ts';
 import { INTERNAL_ERROR, answer, type Answer, type Sources } from './routes.ts';
 
 /**
- * Required, not imported: an import reads every export, and `http.WebSocket` then loads all of Node's undici, a tenth of
- * the time that a start takes.
+ * Required, not imported: an import reads every export, and `http.WebSocket` then loads all of Node's undici, which takes
+ * a tenth of the start.
  */
 const { createServer } = createRequire(import.meta.url)('node:http') as typeof http;
 
-/** A probe's request fits one packet; who needs longer is holding connections open. */
+/** A probe's request fits in one packet; a client that takes longer is holding connections open. */
 const REQUEST_TIMEOUT_MS = 5_000;
 /** A client that neither reads nor sends is let go. */
 const SOCKET_IDLE_MS = 30_000;
-/** How long answers on their way may take when the server closes. */
+/** How long answers that are on their way may take when the server closes. */
 const CLOSE_TIMEOUT_MS = 500;
 
 export type HttpServerOptions = Pick<Sources, 'readStatus' | 'readMetrics' | 'debugToken'> & {
   /** 0: any free one. */
   readonly port: number;
   readonly clock: Pick<Clock, 'now' | 'after'>;
-  /** Told of what fails while serving; the client gets a bare 500. */
+  /** Told what fails while serving; the client gets a bare 500. */
   readonly onError: (error: unknown) => void;
   /** How long a client may take to send its request; undefined: 5 s. */
   readonly requestTimeoutMs: number | undefined;
@@ -38,7 +38,7 @@ export type HttpServer = {
   readonly close: () => Promise<void>;
 };
 
-/** The port cannot be had, and the operator can cure it; the message names PORT and says how. */
+/** The port is not available, which the operator can fix; the message names PORT and says how. */
 export class PortError extends Error {
   override readonly name = 'PortError';
 }
@@ -64,7 +64,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   server.timeout = SOCKET_IDLE_MS;
   server.on('connect', refuseTunnel);
   const bound = await listen(server, port);
-  // Accepting can fail later too (no file descriptor left): that is no reason to end the process.
+  // Accepting can fail later, too (no file descriptor left): that is no reason to end the process.
   server.on('error', onError);
   return { port: bound, close: () => close(server, clock) };
 }
@@ -90,7 +90,7 @@ function portError(port: number, error: unknown): unknown {
   switch ((error as NodeJS.ErrnoException).code) {
     case 'EADDRINUSE':
       return new PortError(
-        `PORT: ${port} is in use; stop what listens there, or choose another (0: any free one)`,
+        `PORT: ${port} is in use; stop what is listening there, or choose another (0: any free one)`,
       );
     case 'EACCES':
       return new PortError(`PORT: ${port} is not permitted to this user; choose one from 1024 on`);
@@ -131,7 +131,7 @@ function send(response: ServerResponse, { status, headers, body }: Answer): void
 const TUNNEL_REFUSAL =
   'HTTP/1.1 405 Method Not Allowed\r\nAllow: GET, HEAD\r\nContent-Length: 0\r\nConnection: close\r\n\r\n';
 
-/** CONNECT does not come as a request, and without a listener Node would hang up without a word. */
+/** CONNECT does not arrive as a request, and without a listener Node would hang up without a word. */
 function refuseTunnel(_request: IncomingMessage, socket: Duplex): void {
   socket.on('error', () => socket.destroy());
   socket.end(TUNNEL_REFUSAL, () => socket.destroy());

@@ -19,7 +19,7 @@ export type RecordLine = (
 export type RecorderEvents = {
   /** It cannot be written; told once until it can be again. */
   failed(error: unknown): void;
-  /** So many lines are missing; told when it can be written again, and at the end. */
+  /** This many lines are missing; told when it can be written again, and at the end. */
   lost(lines: number): void;
 };
 
@@ -31,11 +31,11 @@ export type RecorderOptions = {
   readonly events: RecorderEvents;
 };
 
-/** What a crash may cost, and how often a disk that fails is tried. */
+/** What a crash may cost, and how often a failing disk is retried. */
 const FLUSH_MS = 1000;
-/** So much is worth a write before its time. */
+/** This much is worth an early write. */
 const FLUSH_BYTES = 256 * 1024;
-/** What may wait for a disk that is slow or full; beyond it lines are lost, and counted. */
+/** What may wait for a slow or full disk; beyond it lines are lost, and counted. */
 const MAX_WAITING_BYTES = 16 * 1024 * 1024;
 const MAX_FILE_BYTES = 64 * 1024 * 1024;
 const HOUR_MS = 60 * 60 * 1000;
@@ -50,7 +50,7 @@ type Phase =
  * Keeps every line received in files of its own, a new one each hour or when one is large enough. Chat comes first: a
  * disk that is slow, full or gone costs recorded lines and nothing else.
  *
- * A file is opened anew for each write, so that one removed or remounted meanwhile is noticed.
+ * A file is opened again for each write, so that one removed or remounted meanwhile is noticed.
  */
 export class Recorder {
   readonly #options: RecorderOptions;
@@ -81,7 +81,7 @@ export class Recorder {
     else if (this.#phase.name === 'waiting' && this.#waitingBytes >= FLUSH_BYTES) void this.#write();
   };
 
-  /** Writes what waits, as far as `deadlineMs` allows; records nothing more. */
+  /** Writes what is waiting, as far as `deadlineMs` allows; records nothing more. */
   async stop(deadlineMs: number): Promise<void> {
     const { clock, events } = this.#options;
     const { promise: late, resolve } = Promise.withResolvers<void>();
@@ -141,7 +141,7 @@ export class Recorder {
     this.#waitingBytes -= lines.length;
   }
 
-  /** The file at hand, or a new one when its hour is over or it has no room for so many bytes more. */
+  /** The current file, or a new one when its hour is over or it lacks room for this many more bytes. */
   async #fileFor(more: number): Promise<{ path: string; bytes: number }> {
     const { clock, directory } = this.#options;
     const hour = Math.floor(clock.date() / HOUR_MS);
@@ -156,7 +156,7 @@ export class Recorder {
     return { path, bytes: 0 };
   }
 
-  /** Room for a whole file is made beforehand. A clock that was set back does not bring the files out of order. */
+  /** Room for a whole file is made beforehand. A clock that was set back does not put the files out of order. */
   async #nextPath(bytes: number): Promise<string> {
     const { directory, maxBytes, clock } = this.#options;
     await makeDirectory(directory);
@@ -167,7 +167,7 @@ export class Recorder {
   }
 }
 
-/** How many of the first ones fit into so many bytes: at least one. */
+/** How many from the front fit into this many bytes: at least one. */
 function countThatFit(lines: readonly Buffer[], bytes: number): number {
   let left = bytes;
   const overflowing = lines.findIndex((line) => (left -= line.length) < 0);

@@ -12,7 +12,7 @@ export function recordingPath(directory: string, startedAt: number): string {
   return join(directory, `${new Date(startedAt).toISOString().replaceAll(':', '')}.jsonl`);
 }
 
-/** The recordings in a directory, oldest first; files of other names are none of ours. */
+/** The recordings in a directory, oldest first; files with other names are not ours. */
 export async function listRecordings(directory: string): Promise<RecordingFile[]> {
   const names = (await readdir(directory)).filter((name) => NAME.test(name)).sort();
   return Promise.all(
@@ -38,7 +38,7 @@ export async function makeRoom(
   }
 }
 
-/** The same as `makeDirectory` of `../make-directory.ts`, without waiting for a disk that is slow. */
+/** The same as `makeDirectory` of `../make-directory.ts`, without waiting for a slow disk. */
 export async function makeDirectory(path: string): Promise<void> {
   try {
     await mkdir(path, { mode: 0o700 });

@@ -5,14 +5,14 @@ import type { Clock } from '../clock.ts';
 const DEADLINE_MS = 10_000;
 const SCOPE = 'https://www.googleapis.com/auth/cloud-platform';
 
-/** Neither an answer nor a refusal of the service: we could not even ask it. The message says the cure. */
+/** The service neither answered nor refused: we could not even ask it. The message has the cure. */
 export class GoogleAccessError extends Error {
   override readonly name = 'GoogleAccessError';
 }
 
 /**
- * Where a stand-in listens, as host:port; undefined: the service itself is meant. Google's own clients read these
- * variables from the environment too, at the moment of use.
+ * Where a stand-in listens, as host:port; undefined: the service itself is meant. Google's own clients also read these
+ * variables from the environment, at the moment of use.
  */
 export function emulatorOf(
   variable: 'FIRESTORE_EMULATOR_HOST' | 'SECRET_MANAGER_EMULATOR_HOST',
@@ -21,7 +21,7 @@ export function emulatorOf(
 }
 
 /**
- * The credentials of the surroundings: those of the service account on Google Cloud, a key file in
+ * The credentials of the environment: those of the service account on Google Cloud, a key file in
  * GOOGLE_APPLICATION_CREDENTIALS, or what `gcloud auth application-default login` left.
  * See https://cloud.google.com/docs/authentication/application-default-credentials. Loads the library for it.
  *
@@ -33,7 +33,7 @@ export async function googleClient(clock: Clock): Promise<AuthClient> {
 }
 
 /**
- * What makes a request to a service of Google's ours.
+ * The headers that authorize a request to a Google service.
  *
  * @throws GoogleAccessError
  */
@@ -43,7 +43,7 @@ export async function googleHeaders(url: string, clock: Clock): Promise<Headers>
 }
 
 /**
- * The project of the surroundings.
+ * The project of the environment.
  *
  * @throws GoogleAccessError
  */
@@ -58,7 +58,7 @@ const NO_CREDENTIALS =
 
 const NO_TOKEN = 'Google gave no access token for its credentials. Are they still valid?';
 
-const NO_PROJECT = 'nothing tells which Google Cloud project is meant. Set GOOGLE_CLOUD_PROJECT.';
+const NO_PROJECT = 'nothing says which Google Cloud project is meant. Set GOOGLE_CLOUD_PROJECT.';
 
 /** What the library says is not passed on: its errors carry requests, and quote key files. */
 async function within<T>(clock: Clock, work: Promise<T>, problem: string): Promise<T> {

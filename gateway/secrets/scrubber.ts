@@ -2,13 +2,13 @@ import { mapText } from '../log-text.ts';
 
 const REDACTED = '[redacted]';
 
-/** Shorter values would blot out half of every line, and are no secrets. */
+/** Shorter values would blot out half of every line, and are not secrets. */
 const SHORTEST_SECRET = 6;
 
-/** Access and refresh tokens of some days: with all of them the lines would take ever longer. */
+/** Access and refresh tokens of a few days: with all of them, each line would take longer and longer. */
 const MOST_TOKENS = 64;
 
-/** Secrets that nobody told us about, by what stands before them. */
+/** Secrets that nobody told us about, by what comes before them. */
 const PATTERNS: readonly RegExp[] = [
   /(\boauth:)[^\s"'\\,;&<>]+/gi,
   /(\b(?:Bearer|Basic)\s+)[A-Za-z0-9+/=._~-]{8,}/gi,
@@ -16,23 +16,23 @@ const PATTERNS: readonly RegExp[] = [
   /(:\/\/)[^\s"'\\/@]+(?=@)/g,
 ];
 
-/** Members of a record whose text is a secret, whatever it says. */
+/** Members of a record whose text is always a secret. */
 const SECRET_NAME = /(?:access|refresh)_?token|client_?secret|device_?code|password|authorization/i;
 
 export type Scrubber = {
-  /** The text with every known secret, in each of its disguises, and whatever looks like one, blotted out. */
+  /** The text with every known secret, in any of its disguises, and whatever looks like one, blotted out. */
   readonly scrub: (text: string) => string;
   /** The same for every text in a value that came from JSON, names of members included. */
   readonly scrubAll: (value: unknown) => unknown;
   /** Adds a secret; too short a one ("" too) is not kept. */
   readonly learn: (secret: string) => void;
-  /** Adds one of those that follow each other for as long as we run: only the newest are kept. */
+  /** Adds one of those that keep coming for as long as we run: only the newest are kept. */
   readonly learnToken: (token: string) => void;
 };
 
 /**
- * The last gate before a line leaves. It works by value, on everything in the line, so that it does not matter how a
- * secret got there: other people's errors carry secrets in message, stack and nested fields.
+ * The last gate before a line leaves. It works by value, on everything in the line, so it does not matter how a secret
+ * got there: other people's errors carry secrets in message, stack and nested fields.
  */
 export function createScrubber(secrets: readonly string[]): Scrubber {
   let kept: readonly string[] = [];
@@ -61,13 +61,13 @@ function withoutPatterns(text: string): string {
   return PATTERNS.reduce((line, pattern) => line.replace(pattern, `$1${REDACTED}`), text);
 }
 
-/** Longest first, since one may stand in another. */
+/** Longest first, since one may contain another. */
 function disguisesOf(secrets: readonly string[]): string[] {
   const longEnough = secrets.filter(({ length }) => length >= SHORTEST_SECRET);
   return [...new Set(longEnough.flatMap(disguises))].sort((a, b) => b.length - a.length);
 }
 
-/** A secret as it may stand in a text: plain, in JSON within the text (and in JSON within that), in a URL, in base64. */
+/** A secret as it may appear in a text: plain, in JSON within the text (and in JSON within that), in a URL, in base64. */
 function disguises(secret: string): string[] {
   const forURL = encodeURIComponent(secret.toWellFormed());
   const forForm = new URLSearchParams({ '': secret }).toString().slice(1);
@@ -85,7 +85,7 @@ function lowerCaseEscapes(text: string): string {
 
 /**
  * The characters of a base64 text that depend on the secret alone, for each of the three places in a group of three
- * bytes at which it may begin: `Basic` credentials, say, hold it after a name of any length.
+ * bytes where it may begin: in `Basic` credentials, for example, it follows a name of any length.
  */
 function base64Parts(secret: string): string[] {
   const size = Buffer.byteLength(secret);

@@ -1,6 +1,6 @@
 /**
  * https://cloud.google.com/secret-manager/docs/reference/rest/v1/projects.secrets.versions. No part begins with a dot or
- * a hyphen: it stands in an address, and in commands that we tell people to run.
+ * a hyphen: it goes into an address, and into commands that we tell people to run.
  */
 const REFERENCE = /^projects\/[a-z0-9][a-z0-9.:-]*\/secrets\/\w[\w-]{0,254}\/versions\/[a-z0-9][\w-]{0,62}$/i;
 

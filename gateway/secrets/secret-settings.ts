@@ -7,22 +7,22 @@ import { errorText } from '../../shared/error-text.ts';
 const SECRETS = ['TWITCH_BOT_ACCESS_TOKEN', 'TWITCH_CLIENT_SECRET', 'DEBUG_TOKEN'] as const;
 export type SecretName = (typeof SECRETS)[number];
 
-/** Secrets that could not be read, a line each; which, and why, and no value. */
+/** Secrets that could not be read, one line each: which and why, and no value. */
 export class SecretSettingsError extends Error {
   override readonly name = 'SecretSettingsError';
 }
 
 export type Secrets = {
-  /** Is told every token that we come to know, before anybody else. */
+  /** Told every token that we come to know, before anybody else. */
   readonly learnToken: (token: string) => void;
   /** What Secret Manager has for it now; undefined: it does not come from there. @throws SecretSettingsError */
   readonly readAgain: (name: SecretName) => Promise<string | undefined>;
 };
 
-/** Where every secret stands in the settings, and nobody writes lines. */
+/** For when every secret is in the settings themselves, and nothing writes lines. */
 export const plainSecrets: Secrets = { learnToken: () => {}, readAgain: async () => undefined };
 
-/** The secrets that the settings hold, or name as projects/P/secrets/S/versions/V; those that are read are learned first. */
+/** The secrets that the settings hold, or name as projects/P/secrets/S/versions/V; what is read is learned first. */
 export function secretsOf(
   config: Partial<Config>,
   { learn, learnToken }: Pick<Scrubber, 'learn' | 'learnToken'>,
@@ -31,7 +31,7 @@ export function secretsOf(
 }
 
 /**
- * The settings with each secret itself in the place of its name.
+ * The settings with each secret in place of its name.
  *
  * @throws SecretSettingsError
  */
@@ -57,7 +57,7 @@ async function readNamed(
     learn(parsed.value);
     return parsed.value;
   }
-  throw new SecretSettingsError(`${name} is ${text}: what stands there cannot be a secret of ours.`);
+  throw new SecretSettingsError(`${name} is ${text}: what is stored there cannot be a secret of ours.`);
 }
 
 async function readValue(name: SecretName, reference: string): Promise<string> {

@@ -17,7 +17,7 @@ const BASE64 = /^(?:[\w+/-]{4})*(?:[\w+/-]{2}(?:==)?|[\w+/-]{3}=?)?$/;
 export class SecretError extends Error {
   override readonly name = 'SecretError';
   readonly reference: string;
-  /** Of HTTP; undefined: there was no answer, or one that was not understood. */
+  /** The HTTP status; undefined: there was no answer, or one that was not understood. */
   readonly status: number | undefined;
 
   constructor(reference: string, status: number | undefined, reason: string) {
@@ -27,13 +27,13 @@ export class SecretError extends Error {
   }
 }
 
-/** Time, and the chance in the pauses. */
+/** Time, and the randomness of the pauses. */
 export type SecretTimes = { readonly clock: Clock; readonly random: Random };
 
 /**
- * The text of a secret, without the line end that `echo` and editors leave after it. Asks Secret Manager, or what
- * SECRET_MANAGER_EMULATOR_HOST names, each time: `versions/latest` may have become another one. A service that is
- * overloaded, ailing or silent is asked three times.
+ * The text of a secret, without the line ending that `echo` and editors leave. Asks Secret Manager, or what
+ * SECRET_MANAGER_EMULATOR_HOST names, each time: `versions/latest` may be another one by now. A service that is
+ * overloaded, failing or silent is asked three times.
  *
  * @throws SecretError
  */
@@ -107,7 +107,7 @@ function textOf(body: unknown, reference: string): string {
   if (typeof data !== 'string' || !BASE64.test(data))
     throw new SecretError(reference, undefined, 'the answer holds no value in base64.');
   const text = utf8(Buffer.from(data, 'base64'));
-  if (text === undefined) throw new SecretError(reference, undefined, 'its value is no text in UTF-8.');
+  if (text === undefined) throw new SecretError(reference, undefined, 'its value is not UTF-8 text.');
   const trimmed = text.replace(/[\r\n]+$/, '');
   if (trimmed === '')
     throw new SecretError(reference, undefined, `its value is empty. ${addVersion(reference)}`);
@@ -127,13 +127,13 @@ function why(answer: Refusal, reference: string): string {
   return `Secret Manager answered ${answer.status}. ${cure(answer.status, reference)}`.trimEnd();
 }
 
-/** 400 is what a version that was disabled or destroyed is answered with. */
+/** 400 is the answer for a version that was disabled or destroyed. */
 function cure(status: number, reference: string): string {
   const [, project, , secret, , version] = reference.split('/');
   const named = `${secret} --project ${project}`;
   if (status === 400)
     return `Is the version enabled? gcloud secrets versions describe ${version} --secret ${named}`;
-  if (status === 401) return 'The Google credentials are no longer valid: give others.';
+  if (status === 401) return 'The Google credentials are no longer valid: use others.';
   if (status === 403) {
     return (
       `Grant the right: gcloud secrets add-iam-policy-binding ${named} ` +

@@ -27,8 +27,8 @@ const SQLITE_BUSY = 5;
 /**
  * Makes the directory when it is missing (mode 0700: it holds tokens) and takes it for this gateway alone.
  *
- * The lock is SQLite's own, on a file that stays empty: the kernel drops it with the process, kill -9 included, so
- * that no stale lock is ever left to clean up.
+ * The lock is SQLite's own, on a file that stays empty: the kernel drops it with the process, kill -9 included, so no
+ * stale lock is ever left to clean up.
  *
  * @throws DataDirError
  */
@@ -74,6 +74,6 @@ function locked(path: string, cause: unknown): DataDirError {
 
 function unusable(path: string, cause: unknown): DataDirError {
   const why = cause instanceof Error ? cause.message : String(cause);
-  const cure = 'Name a directory that this user may make and write, on a local disk.';
+  const cure = 'Name a directory on a local disk that this user may create and write.';
   return new DataDirError('unusable', `DATA_DIR ${path} cannot be used: ${why}. ${cure}`, cause);
 }

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { errorText } from '../../shared/error-text.ts';
 
-/** SQLite's `PRAGMA application_id`, "ielg" in ASCII: how a file says that it is one of ours. */
+/** SQLite's `PRAGMA application_id`, "ielg" in ASCII: it marks a file as one of ours. */
 const APPLICATION_ID = 0x69656c67;
 /** `PRAGMA user_version`: goes up with every change of the tables below. */
 const LAYOUT = 2;
@@ -35,11 +35,11 @@ const TABLES = `
   PRAGMA user_version = ${LAYOUT};
 `;
 
-/** A store that cannot be opened, read or written; the message names the file and, where there is one, the cure. */
+/** A store that cannot be opened, read or written; the message names the file and the cure, if there is one. */
 export class StoreError extends Error {
   override readonly name = 'StoreError';
   readonly path: string;
-  /** SQLite's extended result code (https://www.sqlite.org/rescode.html); null: SQLite saw nothing wrong, we did. */
+  /** SQLite's extended result code (https://www.sqlite.org/rescode.html); null: not SQLite but we found something wrong. */
   readonly errcode: number | null;
 
   constructor(path: string, problem: string, errcode: number | null, cause?: unknown) {
@@ -49,7 +49,7 @@ export class StoreError extends Error {
   }
 }
 
-/** What the primary result codes mean to the person who has to help. */
+/** What the primary result codes mean to the person who has to fix it. */
 const PROBLEMS: Readonly<Record<number, string>> = {
   5: 'another process keeps the file locked; stop it',
   8: 'the file cannot be written; check its owner and mode',
@@ -72,8 +72,8 @@ export function toStoreError(path: string, error: unknown): StoreError {
 /**
  * Opens a file for reading and writing, and makes it when there is none.
  *
- * @param synchronous `FULL`: a commit survives a power cut; `NORMAL`: the death of the process, at a fifth of the price
- * @throws StoreError also for a file of something else, which is never touched
+ * @param synchronous `FULL`: a commit survives a power cut; `NORMAL`: only the death of the process, at a fifth of the price
+ * @throws StoreError also for a file of some other program, which is never touched
  */
 export function openDatabase(path: string, synchronous: 'FULL' | 'NORMAL'): DatabaseSync {
   return opened(path, false, (db) => {
@@ -89,7 +89,7 @@ export function openDatabase(path: string, synchronous: 'FULL' | 'NORMAL'): Data
 
 /**
  * Opens a file for reading, beside its writer or after the writer was killed (what is left in the write-ahead log is
- * then recovered in memory shared with the next writer).
+ * then recovered in memory that is shared with the next writer).
  *
  * @returns undefined while the file is still empty: its writer has not made the tables yet
  * @throws StoreError
@@ -120,7 +120,7 @@ function opened<T>(path: string, readOnly: boolean, prepare: (db: DatabaseSync) 
   }
 }
 
-/** True: nothing in it yet; false: ours. Anything else is refused, never guessed at. */
+/** True: there is nothing in it yet; false: it is ours. Anything else is refused, never guessed at. */
 function isFresh(path: string, db: DatabaseSync): boolean {
   const id = numberOf(db, 'SELECT application_id AS n FROM pragma_application_id');
   const layout = numberOf(db, 'SELECT user_version AS n FROM pragma_user_version');
@@ -130,7 +130,7 @@ function isFresh(path: string, db: DatabaseSync): boolean {
   const problem =
     id === APPLICATION_ID
       ? `written by another version (layout ${layout}, this one reads ${LAYOUT}); use that version, or move the file away`
-      : 'a SQLite file of some other program; move it away, or choose another DATA_DIR';
+      : 'a SQLite file of another program; move it away, or choose another DATA_DIR';
   throw new StoreError(path, problem, null);
 }
 

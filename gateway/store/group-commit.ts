@@ -4,15 +4,15 @@ import type { Appended, Log, LogRecord } from './log.ts';
 /** At most one commit in this many milliseconds: what arrives meanwhile shares the next one. */
 const COMMIT_INTERVAL_MS = 10;
 
-/** One commit writes no more than this, save for a single larger record: the event loop stands still meanwhile. */
+/** One commit writes no more than this, unless a single record is larger: it blocks the event loop. */
 const MAX_COMMIT_BYTES = 1024 * 1024;
 
-/** What became of one record; `failed`: nothing of its commit was written, and the log threw this. */
+/** What became of one record; `failed`: nothing of its commit was written, because the log threw this. */
 export type Committed = Appended | { readonly kind: 'failed'; readonly error: unknown };
 
 type Waiting = { readonly record: LogRecord; readonly settle: (committed: Committed) => void };
 
-/** Appends to a log in groups, so that a burst costs a few commits and not one for each record. */
+/** Appends to a log in groups, so that a burst costs a few commits rather than one per record. */
 export class GroupCommit {
   readonly #log: Log;
   readonly #clock: Clock;
@@ -33,13 +33,13 @@ export class GroupCommit {
     this.#schedule();
   }
 
-  /** Commits now what waits, until all of it is written or the time has come. */
+  /** Commits what is waiting now, until all of it is written or time is up. */
   flush(until = Infinity): void {
     this.#stop();
     while (this.#waiting.length > 0 && this.#clock.now() < until) this.#commit();
   }
 
-  /** Settles what waits as failed. */
+  /** Settles what is waiting as failed. */
   abandon(error: unknown): void {
     this.#stop();
     for (const { settle } of this.#waiting.splice(0)) settle({ kind: 'failed', error });

@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { numberOf, openDatabaseForReading, toStoreError } from './database.ts';
 
-/** One entry as it was appended: the body's bytes are kept exactly. */
+/** One entry as it was appended, its body byte for byte. */
 export type LogRecord = {
   /** Unique in the log; an entry with an id that is there already is not stored again. */
   readonly messageId: string;
@@ -9,7 +9,7 @@ export type LogRecord = {
   /** Milliseconds since 1970. */
   readonly time: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** What the log's user wants to find beside the message; not part of it, and not counted in its bytes. */
+  /** What the log's user wants to keep beside the message; not part of it, and not counted in its bytes. */
   readonly attributes: Readonly<Record<string, string | number>>;
   readonly body: Uint8Array;
 };
@@ -27,7 +27,7 @@ export type LogQuery = {
 
 const COLUMNS = 'sequence, message_id, subject, time, headers, attributes, body';
 
-/** The reading half of a log. Each read is one short statement: it never holds up the writer's checkpoints. */
+/** The reading half of a log. Each read is one short statement, so it never holds up the writer's checkpoints. */
 export class LogReader {
   readonly #path: string;
   readonly #db: DatabaseSync;

@@ -19,7 +19,7 @@ export type Statements = Readonly<
 
 export function prepareStatements(db: DatabaseSync): Statements {
   return {
-    // Looked up before the insert: an INSERT that a conflict turns away would still use up a sequence.
+    // Looked up before the insert: an INSERT rejected by a conflict would still use up a sequence.
     find: db.prepare('SELECT sequence FROM entries WHERE message_id = ?'),
     insert: db.prepare(
       'INSERT INTO entries (sequence, message_id, subject, time, bytes, attributes, headers, body)' +

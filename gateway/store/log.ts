@@ -10,17 +10,17 @@ export type { LogEntry, LogQuery, LogRecord } from './log-reader.ts';
 export type LogLimits = {
   /** Bodies and headers together; the file takes up to twice as much. */
   readonly maxBytes: number;
-  /** At the limit: `old`, the oldest entries make room; `new`, the newcomer is refused. */
+  /** At the limit: with `old`, the oldest entries make room; with `new`, the newcomer is refused. */
   readonly discard: 'old' | 'new';
 };
 
-/** What became of one record. `full`: it does not fit (with `old`: it alone is larger than the log may be). */
+/** What became of one record. `full`: it does not fit (with `old`: it is larger than the whole log may be). */
 export type Appended =
   /** `duplicate`: the id was there already, and `sequence` is the first one's. */
   | { readonly kind: 'stored'; readonly sequence: number; readonly duplicate: boolean }
   | { readonly kind: 'full' };
 
-/** Where in the log the record shall stand; undefined: behind all others. */
+/** The record's place in the log; undefined: behind all others. */
 export type Positioned = { readonly sequence?: number };
 
 export type LogSize = { readonly entries: number; readonly bytes: number };
@@ -28,8 +28,8 @@ export type LogSize = { readonly entries: number; readonly bytes: number };
 /**
  * One ordered, durable log in one SQLite file: append, read, settle.
  *
- * Several processes may use one file: each change is a transaction, and the totals are part of it. A method that
- * fails changes nothing and throws a StoreError; the next call may succeed.
+ * Several processes may use one file: each change is a transaction that includes the totals. A method that fails changes
+ * nothing and throws a StoreError; the next call may succeed.
  */
 export class Log {
   readonly maxBytes: number;
@@ -94,7 +94,7 @@ export class Log {
     });
   }
 
-  /** What was last noted: a few words of the log's user about all of it; "" at first. */
+  /** What was last noted: a few words by the log's user about the whole log; "" at first. */
   get note(): string {
     return this.#guarded(() => String(this.#statements.readNote.get()?.['note']));
   }
@@ -107,7 +107,7 @@ export class Log {
     });
   }
 
-  /** Makes a file that takes more than this as small as what it holds, where that is possible now. */
+  /** Shrinks a file of more than this to what it holds, if that is possible now. */
   giveBackUnused(bytes: number): void {
     giveBackUnused(this.#db, bytes);
   }
@@ -147,7 +147,7 @@ export class Log {
 
   /**
    * Brings a file that was made under a larger limit down to this one. On a full disk it stays as it is, which is no
-   * reason not to start: the next append removes the oldest entries again.
+   * reason not to start: the next append tries again to remove the oldest entries.
    */
   #shrink(): void {
     try {

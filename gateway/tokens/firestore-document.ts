@@ -10,19 +10,19 @@ import {
 } from './firestore-fields.ts';
 import { emulatorOf, googleClient, googleProject } from '../secrets/google-access.ts';
 
-/** Codes of gRPC: https://grpc.io/docs/guides/status-codes/ */
+/** gRPC status codes: https://grpc.io/docs/guides/status-codes/ */
 const NOT_FOUND = 5;
 const ALREADY_EXISTS = 6;
 const FAILED_PRECONDITION = 9;
 
 const CALL_MS = 10_000;
-/** A link may die without a word: a new stream in its place finds out. */
+/** A link may die without a word: replacing the stream finds out. */
 const LISTEN_MS = 600_000;
 const TARGET = 1;
 
 export type FoundDocument = { readonly version: string; readonly document: Record<string, unknown> };
 
-/** One document of Firestore. Calls end within 10 s and are made once; they throw what the client throws. */
+/** One Firestore document. Calls end within 10 s and are made once; they throw what the client throws. */
 export type FirestoreDocument = {
   /** Undefined: it does not exist. */
   get(): Promise<FoundDocument | undefined>;
@@ -32,8 +32,8 @@ export type FirestoreDocument = {
    */
   write(fields: Fields, over: string | undefined): Promise<string | undefined>;
   /**
-   * Tells the version there is, soon and after each change (undefined: it does not exist), until `onEnd`, which comes
-   * once: on an error, or after ten minutes. Returns its stop, after which neither is called.
+   * Tells the current version, soon and after each change (undefined: it does not exist), until `onEnd`, which comes
+   * once: on an error, or after ten minutes. @returns stops it; neither is called after that
    */
   listen(onSight: (version: string | undefined) => void, onEnd: () => void): () => void;
   close(): Promise<void>;
@@ -42,10 +42,10 @@ export type FirestoreDocument = {
 /**
  * Loads the client, signs in and finds the project; asks Firestore nothing yet.
  *
- * It is the generated client under `@google-cloud/firestore`: that one goes on trying for minutes after a deadline, and
+ * This is the generated client beneath `@google-cloud/firestore`, which goes on trying for minutes after a deadline and
  * cannot be closed meanwhile.
  *
- * @param projectId "": that of the surroundings
+ * @param projectId "": that of the environment
  * @throws GoogleAccessError
  */
 export async function openFirestoreDocument(
@@ -145,7 +145,7 @@ function listen(
       changed = answer.documentChange.document?.updateTime;
       onSight(versionOf(changed));
     } else if (gone) {
-      // How it was at first may come behind the first change.
+      // The initial state may arrive after the first change.
       if (!isBefore(gone.readTime, changed)) onSight(undefined);
     } else if (answer.targetChange?.targetChangeType === 'REMOVE') end();
   });
@@ -157,7 +157,7 @@ function listen(
   };
 }
 
-/** The code of gRPC; undefined: the error comes from elsewhere. */
+/** The gRPC code; undefined: the error comes from elsewhere. */
 export function codeOf(error: unknown): number | undefined {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   return typeof code === 'number' ? code : undefined;

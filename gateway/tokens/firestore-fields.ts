@@ -2,11 +2,11 @@ import type { protos } from '@google-cloud/firestore-api';
 import type { Token } from './token.ts';
 
 type Value = protos.google.firestore.v1.IValue;
-/** The members of a document, as they travel. */
+/** The members of a document, as on the wire. */
 export type Fields = { [name: string]: Value };
 export type Timestamp = protos.google.protobuf.ITimestamp;
 
-/** @param date milliseconds since 1970: the moment that is written as `updatedAt` */
+/** @param date milliseconds since 1970: the time written as `updatedAt` */
 export function fieldsOf(token: Token, date: number): Fields {
   const texts = token.scope.map((stringValue) => ({ stringValue }));
   return {

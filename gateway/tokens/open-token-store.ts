@@ -6,9 +6,9 @@ import { openTokenDocument } from './token-firestore.ts';
 export type TokenStoreConfig = {
   readonly TOKEN_STORE: 'file' | 'firestore';
   readonly TOKEN_FILE: string;
-  /** A collection of Firestore; the token is its document `token`. */
+  /** A Firestore collection; the token is its document `token`. */
   readonly TOKEN_DOC_PATH: string;
-  /** "": the surroundings tell. */
+  /** "": the environment tells. */
   readonly GOOGLE_CLOUD_PROJECT: string;
 };
 

@@ -7,11 +7,11 @@ import { isSameToken, type Token } from './token.ts';
 const PAUSES_MS = [1000, 2000];
 
 /**
- * What somebody else put in the place of a token whose refresh was refused: where a refresh token serves once, the
- * second one to use it is refused, perhaps before the first has stored what he was given. Looks three times in 3 s.
+ * What somebody else put in place of a token whose refresh was refused: where a refresh token works only once, the
+ * second to use it is refused, perhaps before the first has stored what it was given. Looks three times in 3 s.
  *
  * @param ended ends the waiting
- * @returns undefined: nobody did
+ * @returns undefined: nothing
  * @throws TokenStoreError
  */
 export async function successorOf(

@@ -9,18 +9,18 @@ import { watchSettled } from '../settled-watch.ts';
 import { storeOn, type Content, type TokenMedium } from './token-medium.ts';
 import { readToken, type Token, type TokenReading } from './token.ts';
 
-/** What is larger is something else, and somebody's: it is not replaced. */
+/** Anything larger is something else, and somebody's: it is not replaced. */
 const MAX_BYTES = 64 * 1024;
-/** A file that a write left behind so long ago will not be renamed by it any more. */
+/** A temporary file this old was left behind: its write will not rename it any more. */
 const ABANDONED_MS = 60_000;
 
 /**
- * A token in a JSON file that only this user may read: wider rights of a file that is already there are taken away
- * where that is allowed. A directory that is missing is made, for this user alone.
+ * A token in a JSON file that only this user may read: wider rights on an existing file are removed where possible. A
+ * missing directory is made, for this user alone.
  *
- * A write is all or nothing: a file beside it is written, brought to the disk and renamed. That the replaced version is
- * still there is looked at in the same turn as the rename. Another *process* that renames in the microseconds between
- * is overwritten: no system call renames only over a certain file.
+ * A write is all or nothing: a file beside it is written, synced and renamed. Whether the version to be replaced is still
+ * there is checked in the same turn as the rename. Another *process* that renames in the microseconds between is
+ * overwritten: no system call renames only over a certain file.
  */
 export function openTokenFile(file: string, clock: Clock): TokenStore {
   const path = resolve(file);
@@ -53,18 +53,18 @@ async function readContent(path: string): Promise<Content | undefined> {
   }
 }
 
-/** @throws TokenStoreError for what is no token, and not to be replaced by one */
+/** @throws TokenStoreError for what is not a token, and not to be replaced by one */
 function refuseOthers(path: string, found: Stats): void {
   const isFile = found.isFile();
   if (isFile && found.size <= MAX_BYTES) return;
   const problem = isFile ? `is larger than ${MAX_BYTES} bytes` : 'is not a file';
   throw new TokenStoreError(
     'denied',
-    `${path} ${problem}, and thus no token of ours. Name another file in TOKEN_FILE.`,
+    `${path} ${problem}, so it cannot be a token of ours. Name another file in TOKEN_FILE.`,
   );
 }
 
-/** Looks before it opens: to open a pipe would wait for its writer. */
+/** Looks before it opens: opening a pipe would wait for its writer. */
 async function openOrMissing(path: string): Promise<FileHandle | undefined> {
   try {
     refuseOthers(path, await stat(path));
@@ -75,7 +75,7 @@ async function openOrMissing(path: string): Promise<FileHandle | undefined> {
   }
 }
 
-/** A file of somebody else, or on a read-only disk, stays as it is: it can still be read. */
+/** A file that is somebody else's, or on a read-only disk, stays as it is: it can still be read. */
 async function keepPrivate(file: FileHandle): Promise<void> {
   const { mode } = await file.stat();
   if ((mode & 0o077) !== 0) await file.chmod(0o600).catch(() => undefined);
@@ -127,7 +127,7 @@ async function writeThrough(path: string, bytes: Uint8Array): Promise<void> {
   }
 }
 
-/** Some file systems cannot bring a directory to the disk; the rename is in force without it. */
+/** Some file systems cannot sync a directory; the rename takes effect without it. */
 async function syncDirectory(path: string): Promise<void> {
   const directory = await open(path);
   await directory.sync().catch(() => undefined);
@@ -159,7 +159,7 @@ function versionOf(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-/** What a look at the file shows: the version; or, so that its end is noticed too, why there is none. */
+/** What a look at the file shows: the version or, so that its absence is noticed, too, why there is none. */
 async function sight(path: string): Promise<string | undefined> {
   try {
     return (await readContent(path))?.version;
@@ -182,7 +182,7 @@ function failure(path: string, code: string): TokenStoreError {
   if (!DENIED.has(code))
     return new TokenStoreError('unreachable', `${path} cannot be read or written (${code}).`);
   const cure =
-    'Name a file in TOKEN_FILE that this user may read and write, in a directory that it may write.';
+    'Name a file in TOKEN_FILE that this user may read and write, in a directory that this user may write.';
   return new TokenStoreError('denied', `${path} cannot be read or written (${code}). ${cure}`);
 }
 

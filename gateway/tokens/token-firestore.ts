@@ -12,10 +12,10 @@ const RELISTEN_MAX_MS = 60_000;
 const NOT_YET = (): void => {};
 
 /**
- * A token in the document `token` of a collection of Firestore, where a sign-in service may keep it too: members of
- * theirs are left alone. Of two that save at once one is told of a conflict, by the document's time of update.
+ * A token in the document `token` of a Firestore collection, where a sign-in service may keep it, too: its other members
+ * are left alone. Of two that save at once, one is told of a conflict, by the document's time of update.
  *
- * @param projectId "": that of the surroundings
+ * @param projectId "": that of the environment
  */
 export function openTokenDocument(collection: string, projectId: string, clock: Clock): TokenStore {
   const path = `${collection}/token`;
@@ -73,7 +73,7 @@ export function documentMedium(
   };
 }
 
-/** Listens anew after each end; what the reason was, whoever loads or saves is told. */
+/** Listens again after each end; whoever loads or saves is told the reason. */
 function keepListening(
   document: () => Promise<FirestoreDocument>,
   clock: Clock,
@@ -109,7 +109,7 @@ function keepListening(
   };
 }
 
-/** By the code of gRPC; what the client says in words is not passed on. */
+/** By the gRPC code; the client's own words are not passed on. */
 function failure(place: string, error: unknown): TokenStoreError {
   if (error instanceof GoogleAccessError) return new TokenStoreError('denied', `${place}: ${error.message}`);
   const code = codeOf(error);
@@ -122,7 +122,7 @@ const FAILURES: ReadonlyMap<number | undefined, readonly [TokenStoreError['kind'
     3,
     [
       'denied',
-      'Firestore takes this for no name of a document. See TOKEN_DOC_PATH and GOOGLE_CLOUD_PROJECT.',
+      'Firestore does not accept this as the name of a document. Check TOKEN_DOC_PATH and GOOGLE_CLOUD_PROJECT.',
     ],
   ],
   [4, ['unreachable', 'Firestore did not answer in time. Can it be reached from here?']],
@@ -143,5 +143,5 @@ const FAILURES: ReadonlyMap<number | undefined, readonly [TokenStoreError['kind'
   ],
   [8, ['unreachable', 'the quota of Firestore is used up.']],
   [14, ['unreachable', 'Firestore cannot be reached.']],
-  [16, ['denied', 'Firestore does not take these Google credentials. Give others.']],
+  [16, ['denied', 'Firestore does not accept these Google credentials. Use others.']],
 ]);

@@ -1,26 +1,26 @@
 import { TokenStoreError, type SaveResult, type StoredToken, type TokenStore } from './token-store.ts';
 import type { Token, TokenReading } from './token.ts';
 
-/** What stands where the token should stand. */
+/** What is where the token should be. */
 export type Content = { readonly version: string; readonly reading: TokenReading };
 
-/** What a place must be able to do so that tokens can live there. Whatever it throws is a TokenStoreError. */
+/** What a place must be able to do for tokens to live there. Whatever it throws is a TokenStoreError. */
 export type TokenMedium = {
   /** For people. */
   readonly place: string;
   /** Undefined: nothing is there. */
   read(): Promise<Content | undefined>;
-  /** Writes over that version (undefined: where nothing is) and returns the new one; undefined: something else is there. */
+  /** Overwrites that version (undefined: nothing) and returns the new one; undefined: something else is there. */
   write(token: Token, over: string | undefined): Promise<string | undefined>;
-  /** Tells what version is there, soon and after each change; undefined: nothing. Returns its stop. */
+  /** Tells which version is there, soon and after each change; undefined: nothing. @returns stops it */
   watch(onSight: (version: string | undefined) => void): () => void;
   close(): Promise<void>;
 };
 
-/** Writers that keep coming between are no token store; a few of them are bad luck. */
+/** A few writers that come between are bad luck; with more than that it is no token store. */
 const SAVE_ATTEMPTS = 4;
 
-/** Versions are texts or undefined: this is neither. */
+/** Versions are strings or undefined: this is neither. */
 const NOT_YET = Symbol('not yet');
 
 /** The rules that hold wherever the token lives: what a conflict is, and what counts as a change by somebody else. */
@@ -47,7 +47,7 @@ export function storeOn(medium: TokenMedium): TokenStore {
   function watch(onChange: () => void): () => void {
     let seen: typeof known = NOT_YET;
     async function onSight(version: string | undefined): Promise<void> {
-      // What is seen while a save is under way may be what it wrote.
+      // What is seen during a save may be what it wrote.
       await lastSave;
       const isNews = version !== known && version !== seen;
       seen = version;
@@ -87,11 +87,11 @@ async function savedOrConflict(
   }
   throw new TokenStoreError(
     'unreachable',
-    `${medium.place} is changed by others all the time; trying again later.`,
+    `${medium.place} is changed by others all the time; it is tried again later.`,
   );
 }
 
-/** A write whose answer was lost, and that was tried again, finds its own token there. */
+/** A write that is repeated because its answer was lost finds its own token there. */
 function whose(stored: StoredToken, ours: Token): SaveResult {
   return { kind: stored.token.accessToken === ours.accessToken ? 'saved' : 'conflict', stored };
 }

@@ -1,15 +1,15 @@
 import type { Token } from './token.ts';
 
-/** A token as it was found, or left, in a store. */
+/** A token as found, or left, in a store. */
 export type StoredToken = {
   readonly token: Token;
-  /** Another one after each change, whoever made it; means nothing outside its store. */
+  /** Different after each change, whoever made it; means nothing outside its store. */
   readonly version: string;
 };
 
 export type SaveResult =
   | { readonly kind: 'saved'; readonly stored: StoredToken }
-  /** Somebody else was first; `stored`: what is there now, undefined when it was removed. */
+  /** Somebody else was first; `stored`: what is there now, undefined if it was removed. */
   | { readonly kind: 'conflict'; readonly stored: StoredToken | undefined };
 
 /** Where the token lives. It may have other writers: another gateway, `npm run authorize`, a sign-in service. */
@@ -23,23 +23,23 @@ export type TokenStore = {
    */
   load(): Promise<StoredToken | undefined>;
   /**
-   * Puts a token in the place of the version it was made from; `over` undefined: there was none.
+   * Puts a token in place of the version it was made from; `over` undefined: there was none.
    *
-   * Only a *token* of somebody else is a conflict: what is there and no token is replaced. After an error the token may
-   * or may not be there; saving it again is safe.
+   * Only somebody else's *token* is a conflict: anything else there is replaced. After an error the token may or may not
+   * be there; saving it again is safe.
    *
    * @throws TokenStoreError
    */
   save(token: Token, over: string | undefined): Promise<SaveResult>;
-  /** Calls when what is there is not what `load` or `save` gave last; once for each change. Returns its stop. */
+  /** Calls when what is there is not what `load` or `save` last gave; once for each change. @returns stops it */
   watch(onChange: () => void): () => void;
   /** Ends every watch; leaves no handle. May be called again. */
   close(): Promise<void>;
 };
 
 /**
- * The store cannot be used: `unreachable` may pass by itself, `denied` needs a right or another place, `invalid` holds
- * something else than a token and may be written over. The message names the place and the cure, and shows no value.
+ * The store cannot be used: `unreachable` may pass by itself, `denied` needs a permission or another place, `invalid`
+ * holds something other than a token and may be overwritten. The message names the place and the cure, and no value.
  */
 export class TokenStoreError extends Error {
   override readonly name = 'TokenStoreError';

@@ -4,7 +4,7 @@ const ACCESS_TOKEN = /^[\x21-\x7e]+$/;
 export const MOST_SECONDS = 1e10;
 const MOST_MILLISECONDS = 1e15;
 
-/** A Twitch user token, as it is kept. Each value but `scope` and the times is secret or a name; none is ever shown. */
+/** A Twitch user token, as it is kept. Except for `scope` and the times each value is secret or a name; none is ever shown. */
 export type Token = {
   readonly accessToken: string;
   /** "": it cannot be refreshed. */
@@ -18,13 +18,13 @@ export type Token = {
   readonly userId: string;
 };
 
-/** `problem`: what is wrong with which member; no value stands in it. */
+/** `problem`: what is wrong with which member; it contains no value. */
 export type TokenReading =
   { readonly ok: true; readonly token: Token } | { readonly ok: false; readonly problem: string };
 
 /**
- * Reads a token from a document or a parsed file. Only an access token and readable times are insisted upon: whatever
- * else a sign-in service left out or wrote as null has an empty value here, and members that we do not know are ignored.
+ * Reads a token from a document or a parsed file. Only an access token and readable times are required: anything else
+ * that a sign-in service left out or wrote as null is empty here, and unknown members are ignored.
  */
 export function readToken(document: unknown): TokenReading {
   if (typeof document !== 'object' || document === null || Array.isArray(document))
@@ -60,7 +60,7 @@ export function isSameToken(one: Token, other: Token | undefined): boolean {
   return one.accessToken === other?.accessToken && one.refreshToken === other.refreshToken;
 }
 
-/** Twitch gives a list, or nothing when it is empty; RFC 6749 one text with spaces. undefined: something else. */
+/** Twitch sends a list, or nothing when it is empty; RFC 6749 has one text with spaces. undefined: something else. */
 export function scopesIn(value: unknown): readonly string[] | undefined {
   const scopes: unknown = typeof value === 'string' ? value.split(' ') : (value ?? []);
   if (!Array.isArray(scopes) || !scopes.every((scope) => typeof scope === 'string')) return undefined;

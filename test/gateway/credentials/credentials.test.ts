@@ -77,7 +77,7 @@ for (const failure of [DOWN, BUSY]) {
     await account.start();
     await account.pass(29 * MINUTE);
     assert.deepEqual(account.used, ['access-1']);
-    assert.match(account.troubles, /my_bot, which holds until .* tried again by itself/);
+    assert.match(account.troubles, /my_bot, which holds until .* retried automatically/);
     await account.pass(31 * MINUTE);
     assert.deepEqual(account.used, ['access-1', undefined]);
     assert.equal(account.expiry, null);

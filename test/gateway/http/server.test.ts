@@ -130,7 +130,7 @@ suite('listening', () => {
       assert.ok(error instanceof PortError);
       assert.equal(
         error.message,
-        `PORT: ${port} is in use; stop what listens there, or choose another (0: any free one)`,
+        `PORT: ${port} is in use; stop what is listening there, or choose another (0: any free one)`,
       );
       return true;
     });

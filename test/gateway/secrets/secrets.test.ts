@@ -107,7 +107,7 @@ const REFUSALS: readonly [string, SecretAnswer, Refused][] = [
   [
     'bytes that are no text',
     value(Buffer.from([0xff, 0xfe])),
-    { status: undefined, asked: 1, says: /no text in UTF-8/ },
+    { status: undefined, asked: 1, says: /is not UTF-8 text/ },
   ],
   [
     'an empty value',

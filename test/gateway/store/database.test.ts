@@ -15,7 +15,7 @@ const FOREIGN: readonly [string, (path: string) => void, RegExp][] = [
     (path) => writeFileSync(path, 'not a database, but long enough '.repeat(50)),
     /not a SQLite/,
   ],
-  ['a SQLite file of some other program', (path) => execOn(path, 'CREATE TABLE t (x)'), /other program/],
+  ['a SQLite file of another program', (path) => execOn(path, 'CREATE TABLE t (x)'), /other program/],
   [
     'a SQLite file that bears another id',
     (path) => execOn(path, 'PRAGMA application_id = 7'),
