@@ -1,17 +1,17 @@
 /** What could not be read in one line: `<tag or part>: <what was wrong>`, in the order found. */
 export type Anomalies = string[];
 
-/** Beyond so many the rest is only counted, so that a hostile line cannot make an envelope many times its own size. */
+/** Beyond this many the rest is only counted, so that a hostile line cannot make an envelope many times its own size. */
 const MAX_LISTED = 256;
 
-/** Characters of an unreadable value that are quoted; the whole of it is in `raw`. */
+/** How many characters of an unreadable value are quoted; the whole is in `raw`. */
 const MAX_SHOWN = 64;
 
 export function note(anomalies: Anomalies, part: string, problem: string): void {
   anomalies.push(`${part}: ${problem}`);
 }
 
-/** A piece of an untrusted value for an anomaly: cut short, and with control characters escaped as in JSON. */
+/** An untrusted value as an anomaly shows it: cut short, and with control characters escaped as in JSON. */
 export function shown(value: string): string {
   const escaped = JSON.stringify(value.slice(0, MAX_SHOWN).toWellFormed()).slice(1, -1);
   return value.length > MAX_SHOWN ? `${escaped}…` : escaped;

@@ -1,7 +1,7 @@
 /**
  * Exponential backoff with full jitter: a delay in [0, min(maxMs, baseMs × 2^attempt)).
  *
- * Full jitter spreads many clients that lost the same server at once better than a jitter around the middle
+ * When many clients lose the same server at once, full jitter spreads them better than jitter around the middle
  * (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
  *
  * @param attempt 0 for the first retry

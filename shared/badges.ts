@@ -38,7 +38,7 @@ export function parseBadges(value: string, name: string, anomalies: Anomalies): 
 }
 
 /**
- * Badges decide, tags help out: Twitch sends `mod=0` for a lead moderator and `subscriber=0` for founders.
+ * Badges decide, tags help out: Twitch sends `mod=0` for a lead moderator and `subscriber=0` for a founder.
  * The tags are read first, so that a malformed one is always noted.
  */
 export function readStanding(tags: Tags, badges: Badges, anomalies: Anomalies): Standing {
@@ -47,7 +47,7 @@ export function readStanding(tags: Tags, badges: Badges, anomalies: Anomalies): 
   return standingOf(badges, mod, vip, readFlag(tags, 'subscriber', anomalies));
 }
 
-/** What badges, and the flags `mod`, `vip` and `subscriber`, make of a user. */
+/** What its badges, and the flags `mod`, `vip` and `subscriber`, make of a user. */
 export function standingOf(badges: Badges, mod: boolean, vip: boolean, subscriber: boolean): Standing {
   const isMod = mod || badges.has('moderator') || badges.has('lead_moderator');
   const isVip = vip || badges.has('vip');

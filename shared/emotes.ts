@@ -12,7 +12,7 @@ export type Emote = {
 /** As Twitch counts: code points, both ends inclusive. */
 type Range = { readonly id: string; readonly first: number; readonly last: number };
 
-/** Twice what Twitch sends. An id is repeated with each of its ranges, so a longer one could inflate the envelope. */
+/** Twice what Twitch sends. An id is repeated with each of its ranges, so a long one could inflate the envelope. */
 export const MAX_ID_LENGTH = 128;
 
 /**
@@ -74,7 +74,7 @@ function locate(ranges: readonly Range[], text: string, anomalies: Anomalies): r
   return emotes;
 }
 
-/** Turns a count of code points into one of UTF-16 units; undefined beyond the end of the text. */
+/** Turns a count of code points into one of UTF-16 units; undefined past the end of the text. */
 function utf16Positions(text: string): (codePoints: number) => number | undefined {
   if (!/[\u{10000}-\u{10ffff}]/u.test(text)) return (count) => (count <= text.length ? count : undefined);
   const positions = [0];

@@ -2,7 +2,7 @@ import type { Identity } from './envelope.ts';
 
 const NO_SPAN = '0'.repeat(16);
 
-/** The key by which the bus stores an envelope at most once. */
+/** The key under which the bus stores an envelope at most once. */
 export function messageIdOf({ id }: Pick<Identity, 'id'>): string {
   return `tw:${id}`;
 }
@@ -20,10 +20,10 @@ export function envelopeHeaders(identity: Identity): Record<string, string> {
 }
 
 /**
- * The same as they stand on the wire of NATS, up to the empty line:
+ * The same as NATS has them on the wire, up to the empty line:
  * https://github.com/nats-io/nats-architecture-and-design/blob/main/adr/ADR-4.md
  *
- * @param identity whose ids were checked: one with a line break would add a header
+ * @param identity its ids were checked: one with a line break would add a header
  */
 export function envelopeHeaderText({ id, correlationId, traceId, type }: Identity): string {
   return (
@@ -33,8 +33,8 @@ export function envelopeHeaderText({ id, correlationId, traceId, type }: Identit
 }
 
 /**
- * https://www.w3.org/TR/trace-context/#traceparent-header. Not sampled: from NATS 2.11 on a sampled one would ask the
- * server to trace the message.
+ * https://www.w3.org/TR/trace-context/#traceparent-header. Not sampled: since NATS 2.11 a sampled one asks the server to
+ * trace the message.
  */
 function traceparent(traceId: string): string {
   const spanId = traceId.slice(0, 16);

@@ -6,7 +6,7 @@ import { ENVELOPE_NAMESPACE, isMessageId, traceIdOf, uuidV5 } from './stable-id.
 import { readText } from './tag-values.ts';
 import { parseSource, type Message } from './tmi-parser.ts';
 
-/** A line of chat as it came: what the envelope is made from. */
+/** A line of chat as it came: what an envelope is made from. */
 export type ChatLine = {
   readonly message: Message;
   /** The raw line: decoded, without its ending. */
@@ -32,7 +32,7 @@ export type Envelope = {
   readonly payload: Payload;
 };
 
-/** What of an envelope follows from its id. */
+/** The parts of an envelope that follow from its id. */
 export type Identity = Pick<Envelope, 'id' | 'correlationId' | 'traceId' | 'type'>;
 
 export type Source = { readonly platform: 'twitch'; readonly channel: string; readonly channelId: string };
@@ -45,7 +45,7 @@ export type User = {
   readonly role: Role;
 };
 
-/** Only such a message becomes an envelope: one that was said in a channel. */
+/** Only a message that was said in a channel becomes an envelope. */
 export function isChatMessage({ command, params }: Message): boolean {
   return command === 'PRIVMSG' && params[0]?.startsWith('#') === true;
 }
@@ -55,7 +55,7 @@ export function isChatMessage({ command, params }: Message): boolean {
  * `timestamp`. Nothing in a message makes it throw; what cannot be read is left empty and named in
  * `payload.anomalies`.
  *
- * @param finalizationDestination the subject for the last stop of the message's way
+ * @param finalizationDestination the subject of the message's last stop
  */
 export function toEnvelope(chatLine: ChatLine, finalizationDestination: string): Envelope {
   const { message, receivedAt, replacedBytes } = chatLine;
@@ -86,8 +86,8 @@ export function toEnvelope(chatLine: ChatLine, finalizationDestination: string):
 
 /**
  * Twitch's id, or one made from the line. With neither `id` nor `tmi-sent-ts`, somebody who says the same thing
- * twice sends the same line twice, and the second would be taken for a repetition: only then the time of receipt is
- * part of the name. A line feed joins them, since no line contains one.
+ * twice sends the same line twice, and the second would be taken for a repeat: only then is the time of receipt part of
+ * the name. A line feed joins them, since no line contains one.
  */
 function readId({ message, line }: ChatLine, timestamp: string, anomalies: Anomalies): string {
   const id = readText(message.tags, 'id');
@@ -106,7 +106,7 @@ export function identityOf(id: string): Identity {
   return { id, correlationId: id, traceId: traceIdOf(id), type: 'external.chat.message.v1' };
 }
 
-/** The login of the channel that a chat message was said in; "" when it names none. */
+/** The login of the channel in which a chat message was said; "" if it names none. */
 export function channelOf({ params }: Message): string {
   return channelLogin(params[0] ?? '');
 }

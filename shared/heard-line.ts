@@ -5,22 +5,22 @@ import { parseTimestamp, readText } from './tag-values.ts';
 /**
  * A line of chat on its way from a connection to the queue.
  *
- * It is lent: the same object may be the next line as soon as the call that it is given to returns.
+ * It is lent: once the call that was given it returns, the same object may be the next line.
  */
 export type HeardLine = ChatLine & {
-  /** Of its envelope. */
+  /** The id of its envelope. */
   readonly id: string;
-  /** Login of the channel that it was said in; "" when it names none. */
+  /** The login of the channel in which it was said; "" if it names none. */
   readonly channel: string;
-  /** When it was said, milliseconds since 1970; undefined when Twitch did not tell. */
+  /** When it was said, milliseconds since 1970; undefined if Twitch did not say. */
   readonly saidAt: number | undefined;
   encode(finalizationDestination: string): EncodedEnvelope;
 };
 
-/** Headers as they stand on the wire of NATS, and behind them the body: the envelope as JSON. */
+/** Headers as NATS has them on the wire, followed by the body: the envelope as JSON. */
 export type EncodedEnvelope = { readonly bytes: Buffer; readonly bodyStart: number };
 
-/** Any line of chat, by way of the envelope that `toEnvelope` makes of it. */
+/** Any line of chat, through the envelope that `toEnvelope` makes of it. */
 export class ParsedLine implements HeardLine {
   readonly message: ChatLine['message'];
   readonly line: string;

@@ -1,9 +1,9 @@
 const THREE_DIGITS: readonly string[] = Array.from({ length: 1000 }, (_, ms) => String(ms).padStart(3, '0'));
 
 /**
- * `new Date(ms).toISOString()` for times that come in bursts: of one second, only the milliseconds are written anew.
+ * `new Date(ms).toISOString()` for times that come in bursts: within a second, only the milliseconds are rewritten.
  *
- * @returns a function of milliseconds since 1970, from then up to the end of the year 9999
+ * @returns a function of milliseconds since 1970, up to the end of the year 9999
  */
 export function isoTimes(): (ms: number) => string {
   let second = NaN;

@@ -1,6 +1,6 @@
 /**
  * The tags of a chat line, in alphabetical order, as Twitch sends them: https://dev.twitch.tv/docs/chat/irc/#privmsg-tags.
- * A tag that is missing here is read all the same, only slower.
+ * A tag that is not listed is still read, only more slowly.
  */
 export const TAG_NAMES = [
   'badge-info',
@@ -43,15 +43,15 @@ export const TAG_NAMES = [
 
 const PLACES: ReadonlyMap<string, number> = new Map(TAG_NAMES.map((name, place) => [name, place]));
 
-/** As they stand before a value. */
+/** Each as it comes before a value. */
 const MARKS = TAG_NAMES.map((name) => `${name}=`);
 
 /**
- * Tags of which every one is known, in order: a list of values costs half of what a Map does, which would have to learn
- * the same names anew for each line.
+ * Tags that are all known, in order: a list of values costs half as much as a Map, which would have to hash the same
+ * names again for each line.
  */
 export class KnownTags implements ReadonlyMap<string, string> {
-  /** By the place of the name in `TAG_NAMES`; undefined: absent. */
+  /** By the position of the name in `TAG_NAMES`; undefined: absent. */
   readonly #values: readonly (string | undefined)[];
   readonly size: number;
 
@@ -61,10 +61,11 @@ export class KnownTags implements ReadonlyMap<string, string> {
   }
 
   /**
-   * Reads `name=value;name=value` between two positions of a line; undefined when there are none,
-   * or unless each name is known and follows the one before it in the alphabet. Each name is compared once at most, however many tags there are.
+   * Reads `name=value;name=value` between two positions of a line, comparing each name at most once, however many tags
+   * there are.
    *
    * @param unescape what a value with a backslash means
+   * @returns undefined if there are no tags, or if a name is unknown or out of alphabetical order
    */
   static read(
     line: string,
@@ -125,7 +126,7 @@ export class KnownTags implements ReadonlyMap<string, string> {
   }
 }
 
-/** The mark that stands at a position; the known ones that it passes over are absent. */
+/** The known mark at a position; those that it skips are absent. */
 function nextMark(line: string, from: number, values: (string | undefined)[]): string | undefined {
   for (;;) {
     const mark = MARKS[values.length];

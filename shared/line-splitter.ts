@@ -1,21 +1,21 @@
 import { isUtf8 } from 'node:buffer';
 
 /**
- * Receives a line: where it lies in a block of bytes, without its ending. The block is lent, and holds it only during the
- * call.
+ * Receives a line: where it is in a block of bytes, without its ending. The block is lent: it holds the line only during
+ * the call.
  *
  * @param isText false: some of its bytes are not UTF-8
  */
 export type OnLine = (block: Buffer, start: number, end: number, isText: boolean) => void;
 
-/** For whoever wants text. @param onText `replacedBytes`: bytes that are none became U+FFFD */
+/** For callers that want text. @param onText `replacedBytes`: bytes that are not UTF-8 became U+FFFD */
 export function asText(onText: (line: string, replacedBytes: boolean) => void): OnLine {
   return (block, start, end, isText) => onText(block.toString('utf8', start, end), !isText);
 }
 
 /**
- * IRCv3 allows a line 8,191 bytes of tags and 512 for the rest: whoever sends seven times that without an ending is not
- * sending chat (https://ircv3.net/specs/extensions/message-tags#size-limit).
+ * IRCv3 allows a line 8,191 bytes of tags and 512 for the rest: seven times that without an ending is not chat
+ * (https://ircv3.net/specs/extensions/message-tags#size-limit).
  */
 export const MAX_CARRIED_BYTES = 64 * 1024;
 
@@ -26,7 +26,7 @@ const CARRIAGE_RETURN = 0x0d;
  * Turns the bytes of one connection, in frames that may end anywhere, into lines.
  *
  * A line ends at LF; one CR before it is dropped. The rest of a frame is carried over to the next one in a buffer of
- * fixed size, so that neither a byte a frame nor a frame that the caller reuses can cost time, memory or text.
+ * fixed size, so neither one-byte frames nor a frame that the caller reuses can cost time, memory or text.
  */
 export class LineSplitter {
   readonly #carried = new Uint8Array(MAX_CARRIED_BYTES);
@@ -35,8 +35,8 @@ export class LineSplitter {
   /**
    * Calls `onLine` for every line that ends in this frame.
    *
-   * @returns `line_too_long` when more than `MAX_CARRIED_BYTES` without an ending are left over. The lines before them
-   * were delivered, but the place in the stream is lost: the connection must end, and this splitter with it.
+   * @returns `line_too_long` if more than `MAX_CARRIED_BYTES` without an ending are left over. The lines before them were
+   * delivered, but the place in the stream is lost: the connection must end, and this splitter with it.
    */
   push(frame: Uint8Array, onLine: OnLine): 'ok' | 'line_too_long' {
     const restStart = frame.lastIndexOf(LINE_FEED) + 1;
@@ -59,7 +59,7 @@ export class LineSplitter {
   }
 }
 
-/** `block` ends in LF. It is looked at as a whole: few blocks hold anything that is not UTF-8. */
+/** `block` ends in LF. It is checked as a whole: few blocks hold anything that is not UTF-8. */
 function emitLines(block: Buffer, onLine: OnLine): void {
   const isSound = isUtf8(block);
   for (let start = 0, next = 0; start < block.length; start = next) {

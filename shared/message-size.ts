@@ -1,6 +1,6 @@
 const utf8 = new TextEncoder();
 
-/** Bytes of a message's body and headers; each header as it stands on the wire, `name: value` and a line ending. */
+/** Bytes of a message's body and headers; each header as on the wire, `name: value` and a line ending. */
 export function messageSize(message: {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
@@ -10,7 +10,7 @@ export function messageSize(message: {
   return bytes;
 }
 
-/** Headers are ASCII as a rule, and then their length is their size. */
+/** Headers are usually ASCII, and then their length is their size. */
 function utf8Length(text: string): number {
   for (let index = 0; index < text.length; index++) {
     if (text.charCodeAt(index) > 0x7f) return utf8.encode(text).length;

@@ -59,7 +59,7 @@ export type Paid = {
   readonly isSystemMessage: boolean;
 };
 
-/** Everything in the payload that is read from the message; `raw` and `anomalies` are for who has read all of it. */
+/** Everything in the payload that is read from the message; `raw` and `anomalies` come when all of it has been read. */
 export function readPayload(
   message: Message,
   messageId: string,
@@ -95,7 +95,7 @@ function readTrailing({ params }: Message, anomalies: Anomalies): string {
 
 /**
  * Takes off the CTCP wrapper of `/me`: `\u0001ACTION text\u0001`. The closing delimiter is optional, as CTCP has it
- * (https://modern.ircdocs.horse/ctcp): a text cut to its greatest length has lost it.
+ * (https://modern.ircdocs.horse/ctcp): a text cut to the maximum length has lost it.
  */
 function unwrapAction(trailing: string): { readonly text: string; readonly isAction: boolean } {
   const body = trailing.endsWith(CTCP_DELIMITER) ? trailing.slice(0, -1) : trailing;

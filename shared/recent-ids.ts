@@ -4,9 +4,8 @@ import { UuidSet } from './uuid-set.ts';
  * A bounded memory of ids: each is remembered for at least `minAgeMs` or until `minCount` newer ones came,
  * whichever is reached first.
  *
- * Two generations, dropped whole: no timer, no list of times, and a look-up is two of them. The current generation
- * becomes the previous one when it is full or old enough; so what is forgotten is always at least one whole
- * generation old.
+ * Two generations, each dropped whole: no timer, no list of times, and a look-up costs two. The current generation becomes
+ * the previous one when it is full or old enough, so what is forgotten is always at least one whole generation old.
  */
 export class RecentIds {
   readonly #minAgeMs: number;
@@ -39,7 +38,7 @@ export class RecentIds {
   }
 }
 
-/** Ids, nearly all of which are UUIDs. */
+/** Ids, nearly all of them UUIDs. */
 class Generation {
   readonly #uuids = new UuidSet();
   readonly #others = new Set<string>();
@@ -58,7 +57,7 @@ class Generation {
 }
 
 /**
- * V8 cuts a string by pointing into it, and an id is cut out of a line: kept as it came, it would keep its whole line.
+ * V8 cuts a string by pointing into it, and an id is cut out of a line: kept as it is, it would keep its whole line.
  * A copy made from bytes stands alone.
  */
 function detached(id: string): string {

@@ -2,7 +2,7 @@
 export type RecordedLine = {
   /** Milliseconds since 1970. */
   readonly receivedAt: number;
-  /** Which connection of the process it came by: 1, 2, 3… */
+  /** Which connection of the process received it: 1, 2, 3… */
   readonly connection: number;
   /** The raw line: decoded, without its ending. */
   readonly line: string;
@@ -15,7 +15,7 @@ export function formatRecordedLine({ receivedAt, connection, line, replacedBytes
   return JSON.stringify({ receivedAt, connection, line, ...(replacedBytes && { replacedBytes }) });
 }
 
-/** The line that was recorded; undefined when the text is none, such as one cut off by the end of a process. */
+/** The recorded line; undefined if the text is not one, for example if it was cut off when a process ended. */
 export function parseRecordedLine(text: string): RecordedLine | undefined {
   const value = parsed(text);
   if (typeof value !== 'object' || value === null) return undefined;
@@ -32,7 +32,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** What an ISO 8601 time with a year of four digits can say. */
+/** What an ISO 8601 time with a four-digit year can say. */
 function isTime(value: unknown): value is number {
   return Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) < Date.UTC(10_000, 0);
 }

@@ -1,8 +1,8 @@
-/** What is longer is no name that many have in common. */
+/** Anything longer is not a name that many share. */
 const MAX_LENGTH = 256;
 
 /**
- * A pure function of short texts that remembers its answers. When it holds `max` of them it begins anew, so that a flood of
+ * A pure function of short texts that remembers its answers. When it holds `max` of them it starts over, so a flood of
  * texts that nobody repeats costs no more memory than that.
  */
 export function remembered<T>(answer: (text: string) => T, max: number): (text: string) => T {
@@ -12,7 +12,7 @@ export function remembered<T>(answer: (text: string) => T, max: number): (text: 
     if (known !== undefined) return known;
     if (text.length > MAX_LENGTH) return answer(text);
     if (answers.size >= max) answers.clear();
-    // A text that was cut out of a line would keep the whole line in memory; a copy made from bytes stands alone.
+    // A text cut out of a line would keep the whole line in memory; a copy made from bytes stands alone.
     const copy = Buffer.from(text).toString();
     const found = answer(copy);
     answers.set(copy, found);

@@ -1,7 +1,7 @@
 /**
  * The channels of one shard, in the order given: each channel belongs to exactly one of `count` shards, chosen by
- * rendezvous hashing (https://en.wikipedia.org/wiki/Rendezvous_hashing). The choice depends on the channel and the
- * count alone, and a shard that is added takes its part from all others while nothing else moves.
+ * rendezvous hashing (https://en.wikipedia.org/wiki/Rendezvous_hashing). The choice depends only on the channel and the
+ * count, and a shard that is added takes its part from all others while nothing else moves.
  *
  * @param channels logins
  * @param index from 0 to count - 1
@@ -14,12 +14,12 @@ export function channelsOfShard(
   return channels.filter((channel) => shardOf(channel, count) === index);
 }
 
-/** An account's JOINs, shared by its shards: what each may send in the time for which `limit` holds. */
+/** An account's JOINs, shared among its shards: what each may send in the time to which `limit` applies. */
 export function joinLimitOfShard(limit: number, count: number): number {
   return Math.floor(limit / count);
 }
 
-/** The shard with the highest weight for this channel; of two equal ones the first. */
+/** The shard with the highest weight for this channel; the first of two equal ones. */
 function shardOf(channel: string, count: number): number {
   const hash = fnv1a(channel);
   let [best, bestWeight] = [0, -1];
@@ -39,7 +39,7 @@ function fnv1a(text: string): number {
   return hash;
 }
 
-/** The finalizer of MurmurHash3: every bit of the input changes each bit of the output with a chance of one half. */
+/** The finalizer of MurmurHash3: every bit of the input changes each bit of the output with probability one half. */
 function mixed(bits: number): number {
   let hash = bits;
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);

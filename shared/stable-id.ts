@@ -34,7 +34,7 @@ export function traceIdOf(messageId: string): string {
   return uuidV5(messageId, ENVELOPE_NAMESPACE).replaceAll('-', '');
 }
 
-/** Nearly all ids are such: the hyphens need not be looked for. */
+/** Nearly all ids are like this: the hyphens need not be searched for. */
 function digitsOfUuid(id: string): string {
   return id.slice(0, 8) + id.slice(9, 13) + id.slice(14, 18) + id.slice(19, 23) + id.slice(24);
 }

@@ -5,12 +5,12 @@ export function subjectsFor(prefix: string): Subjects {
   return { ingress: `${prefix}internal.ingress.v1`, deadLetter: `${prefix}internal.deadletter.v1` };
 }
 
-/** The whole of what a prefix may be: dot-separated tokens of `[A-Za-z0-9_-]`, ending in a dot, or nothing. */
+/** All that a prefix may be: dot-separated tokens of `[A-Za-z0-9_-]`, ending in a dot, or nothing. */
 export function isSubjectPrefix(text: string): boolean {
   return /^(?:[A-Za-z0-9_-]+\.)*$/.test(text);
 }
 
-/** One subject that a message can be sent to: printable words between dots, without spaces and wildcards. */
+/** One subject that a message can be sent to: printable words between dots, without spaces or wildcards. */
 export function isSubject(text: string): boolean {
   return /^[\p{L}\p{M}\p{N}\p{P}\p{S}]+$/u.test(text) && /^[^.*>]+(?:\.[^.*>]+)*$/.test(text);
 }

@@ -4,7 +4,7 @@ import type { Message } from './tmi-parser.ts';
 /** The tags of a message. One that is present but empty means the same as one that is absent. */
 export type Tags = Message['tags'];
 
-/** The last millisecond that ISO 8601 writes with a year of four digits. */
+/** The last millisecond that ISO 8601 writes with a four-digit year. */
 const LATEST_TIMESTAMP = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
 /** Decimal digits and nothing else, up to 2⁵³ − 1; undefined otherwise. */

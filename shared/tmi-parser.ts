@@ -4,7 +4,7 @@ import { KnownTags } from './known-tags.ts';
 export type Message = {
   /** Unescaped values by tag name; a tag without a value has "". Like a Map, because names such as `__proto__` are data. */
   readonly tags: ReadonlyMap<string, string>;
-  /** What stood after the colon: `nick!user@host`, a server name, or "" when absent. */
+  /** What came after the colon: `nick!user@host`, a server name, or "" if absent. */
   readonly source: string;
   /** Verbatim: Twitch sends upper case. */
   readonly command: string;
@@ -31,8 +31,8 @@ const UNESCAPED = new Map<string, string>(ESCAPES.map(([plain, letter]) => [lett
 /**
  * Parses one line, without its ending, in time linear in its length. Never throws.
  *
- * Lenient where servers are sloppy: atoms may be separated by several spaces, the last of several tags with one
- * name wins, and a tag without a name is passed over.
+ * Lenient where servers are sloppy: atoms may be separated by several spaces, the last of several tags with the same
+ * name wins, and a tag without a name is skipped.
  *
  * @returns undefined when the line has no command
  */
@@ -63,7 +63,7 @@ export function parseMessage(line: string): Message | undefined {
 /**
  * The inverse: one line, without its ending, that `parseMessage` reads as the same message.
  *
- * @param message one that a line can say: no empty names or command, and no space in any atom but the last param
+ * @param message one that a line can express: no empty names or command, and no space in any atom but the last param
  * @throws RangeError when something other than a tag's value holds a line feed, which would make two lines of one
  */
 export function formatMessage({ tags, source, command, params }: Message): string {
@@ -87,15 +87,15 @@ export function parseSource(source: string): Source {
   };
 }
 
-/** A command starts with neither of the marks of the other parts, else a line could not be written back. */
+/** A command starts with none of the marks of the other parts, else a line could not be written back. */
 function isCommandAt(line: string, position: number): boolean {
   const first = line.charCodeAt(position);
   return position < line.length && first !== COLON && first !== AT;
 }
 
 /**
- * The next `=` and `\` are looked for only once the last ones are behind us: each is found by one walk over the
- * line, however many tags there are.
+ * The next `=` and `\` are searched for only once the last ones are behind us: each search walks the line once, however
+ * many tags there are.
  */
 function parseTags(line: string, start: number, end: number): ReadonlyMap<string, string> {
   const tags = new Map<string, string>();

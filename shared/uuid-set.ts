@@ -1,19 +1,19 @@
 /** A UUID is four words of 32 bits. */
 const WORDS = 4;
 
-/** Digit by character code; −1: it is none. Lower case, as in the canonical form. */
+/** Digit by character code; −1: not a digit. Lower case, as in the canonical form. */
 const DIGITS = Int8Array.from({ length: 128 }, (_, code) =>
   '0123456789abcdef'.indexOf(String.fromCharCode(code)),
 );
 
-/** The UUID that was read last: whoever reads one has done with it before the next. */
+/** The UUID that was read last: whoever reads one is done with it before the next. */
 const wanted = new Int32Array(WORDS);
 let lastRead = '';
 let isWantedRead = false;
 
 /**
- * A set of UUIDs in their canonical form, lower case with hyphens: 16 bytes each, in one table of which half is empty.
- * A Set takes ten times that, and each text in it is one more thing for the garbage collector to visit and move.
+ * A set of UUIDs in canonical form, lower case with hyphens: 16 bytes each, in one table that is half empty. A Set takes
+ * ten times that, and each text in it is one more thing for the garbage collector to visit and move.
  */
 export class UuidSet {
   /** Open addressing with linear probing; a slot of zeros is empty. */
@@ -24,12 +24,12 @@ export class UuidSet {
     return this.#size;
   }
 
-  /** false as well for whatever is no UUID, or the one of all zeros. */
+  /** Also false for anything that is not a UUID, and for the one of all zeros. */
   has(text: string): boolean {
     return read(text) && !isEmpty(this.#table, slotFor(this.#table));
   }
 
-  /** @returns false: it is no UUID, or the one of all zeros, and was not added */
+  /** @returns false: it is not a UUID, or the one of all zeros, and was not added */
   add(text: string): boolean {
     if (!read(text)) return false;
     const slot = slotFor(this.#table);
@@ -53,7 +53,7 @@ export class UuidSet {
   }
 }
 
-/** Where the wanted UUID stands, or would stand. */
+/** Where the wanted UUID is, or would be. */
 function slotFor(table: Int32Array): number {
   const last = table.length - 1;
   let slot = (mixed() * WORDS) & last;
@@ -86,7 +86,7 @@ function mixed(): number {
   return hash ^ (hash >>> 16);
 }
 
-/** Sets `wanted`; false: the text is no canonical UUID, or all zeros. Whoever looks for an id often adds it next. */
+/** Sets `wanted`; false: the text is not a canonical UUID, or all zeros. An id that was looked for is often added next. */
 function read(text: string): boolean {
   if (text !== lastRead) {
     isWantedRead = readAnew(text);

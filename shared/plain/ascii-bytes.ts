@@ -1,10 +1,10 @@
-/** What is asked of bytes that lie between two positions of a larger piece. */
+/** Questions about the bytes between two positions of a larger piece. */
 
 const ZERO = 0x30;
 const NINE = 0x39;
 const HASH = 0x23;
 const HYPHEN = 0x2d;
-/** Beyond so many digits a number may not be exact. */
+/** With more digits a number may not be exact. */
 const MAX_DIGITS = 15;
 
 const LOGIN = tableOf(/[a-z0-9_]/);
@@ -13,12 +13,12 @@ const LOWER_HEX = tableOf(/[0-9a-f]/);
 
 const UUID_LENGTH = 36;
 const UUID_HYPHENS: ReadonlySet<number> = new Set([8, 13, 18, 23]);
-/** By place in a UUID, which bytes may stand there. */
+/** By position in a UUID, which bytes may be there. */
 const UUID = Array.from({ length: UUID_LENGTH }, (_, place) =>
   UUID_HYPHENS.has(place) ? tableOf(/-/) : LOWER_HEX,
 );
 
-/** The first position of a byte; `end` when there is none. */
+/** The first position of a byte; `end` if there is none. */
 export function find(bytes: Uint8Array, byte: number, from: number, end: number): number {
   let at = from;
   while (at < end && bytes[at] !== byte) at += 1;
@@ -31,7 +31,7 @@ export function isAt(bytes: Uint8Array, at: number, wanted: Uint8Array): boolean
   return true;
 }
 
-/** As Twitch has them; "" is none. */
+/** As Twitch has them; "" is not one. */
 export function isLogin(bytes: Uint8Array, from: number, end: number): boolean {
   return from < end && areAll(LOGIN, bytes, from, end);
 }
@@ -41,7 +41,7 @@ export function isColor(bytes: Uint8Array, from: number, end: number): boolean {
   return end - from === 7 && bytes[from] === HASH && areAll(HEX, bytes, from + 1, end);
 }
 
-/** In its canonical form, of which the first half is not all zeros. */
+/** In canonical form, with a first half that is not all zeros. */
 export function isUuid(bytes: Uint8Array, from: number, end: number): boolean {
   if (end - from !== UUID_LENGTH) return false;
   let isZero = true;
@@ -58,7 +58,7 @@ export function isAscii(bytes: Uint8Array, from: number, end: number): boolean {
   return true;
 }
 
-/** Decimal digits, at most 15; −1: it is something else. */
+/** At most 15 decimal digits; −1: it is something else. */
 export function number(bytes: Uint8Array, from: number, end: number): number {
   if (from === end || end - from > MAX_DIGITS) return -1;
   let value = 0;
@@ -75,7 +75,7 @@ function areAll(table: Uint8Array, bytes: Uint8Array, from: number, end: number)
   return true;
 }
 
-/** By byte: 1 for those of which the pattern is true. */
+/** By byte: 1 for those that match the pattern. */
 function tableOf(pattern: RegExp): Uint8Array {
   return Uint8Array.from({ length: 256 }, (_, byte) => (pattern.test(String.fromCharCode(byte)) ? 1 : 0));
 }

@@ -2,7 +2,7 @@ import type { Anomalies } from '../anomalies.ts';
 import { parseBadges, type Badges } from '../badges.ts';
 import { remembered } from '../remembered.ts';
 
-/** A badge list, and what of it stands in every envelope: JSON. */
+/** A badge list, and the JSON that every envelope has of it. */
 export type BadgeTexts = {
   readonly badges: Badges;
   /** All of it could be read. */
@@ -11,7 +11,7 @@ export type BadgeTexts = {
   readonly versions: Uint8Array;
 };
 
-/** By the value of the tag. Chatters of a busy evening wear some thousands of different lists. */
+/** By the value of the tag. On a busy evening chatters wear a few thousand different lists. */
 export const badgeTexts = remembered((value): BadgeTexts => {
   const anomalies: Anomalies = [];
   const badges = parseBadges(value, '', anomalies);

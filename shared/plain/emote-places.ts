@@ -7,25 +7,25 @@ const SLASH = 0x2f;
 const COLON = 0x3a;
 const BACKSLASH = 0x5c;
 
-/** More of them are left to whoever reads them as text. */
+/** With more of them, the line is read as text instead. */
 const MAX = 64;
 
 /**
- * Where the emotes of a message lie in its bytes, in the order of its text, as long as that is ASCII: then a code point, by
- * which Twitch counts, is a byte and a UTF-16 unit as well.
+ * Where the emotes of a message are in its bytes, in the order of its text, provided that is ASCII: then a code point,
+ * which is what Twitch counts, is also a byte and a UTF-16 unit.
  */
 export class EmotePlaces {
   count = 0;
   readonly idStarts = new Int32Array(MAX);
   readonly idEnds = new Int32Array(MAX);
-  /** In the text; both inclusive. */
+  /** Positions in the text, both inclusive. */
   readonly firsts = new Int32Array(MAX);
   readonly lasts = new Int32Array(MAX);
 
   /**
    * @param from where the value of the tag `emotes` starts
    * @param textStart of the text, which goes on up to `textEnd`
-   * @returns false: something here is not as it nearly always is, and `parseEmotes` has to say what it means
+   * @returns false: something is unusual, and `parseEmotes` has to say what it means
    */
   read(bytes: Uint8Array, from: number, end: number, textStart: number, textEnd: number): boolean {
     this.count = 0;
@@ -56,7 +56,7 @@ export class EmotePlaces {
     return at;
   }
 
-  /** Twitch groups them by id: most texts have one, or come in order. */
+  /** Twitch groups them by id: most texts have just one, or have them in order. */
   #insert(idStart: number, idEnd: number, first: number, last: number): void {
     let place = this.count++;
     for (; place > 0 && (this.firsts[place - 1] ?? 0) > first; place -= 1) this.#move(place - 1, place);
@@ -70,7 +70,7 @@ export class EmotePlaces {
     for (const list of [this.idStarts, this.idEnds, this.firsts, this.lasts]) list[to] = list[from] ?? 0;
   }
 
-  /** None overlaps another one, and all lie in the text. */
+  /** None overlaps another one, and all are within the text. */
   #areApart(textLength: number): boolean {
     let previous = -1;
     for (let place = 0; place < this.count; place += 1) {

@@ -6,25 +6,25 @@ const EQUALS = 0x3d;
 const BACKSLASH = 0x5c;
 const FIRST_PRINTABLE = 0x20;
 
-/** By byte: 1 for what stands for itself in a JSON string, as all of UTF-8 beyond ASCII does. */
+/** By byte: 1 for what needs no escape in a JSON string, including all of UTF-8 beyond ASCII. */
 const STANDS_FOR_ITSELF = Uint8Array.from({ length: 256 }, (_, byte) =>
   byte < FIRST_PRINTABLE || byte === QUOTE || byte === BACKSLASH ? 0 : 1,
 );
 
-/** By byte behind a backslash, what that means in a tag: https://ircv3.net/specs/extensions/message-tags#escaping-values */
+/** By the byte after a backslash, what that means in a tag: https://ircv3.net/specs/extensions/message-tags#escaping-values */
 const UNESCAPED = Uint8Array.from({ length: 256 }, (_, byte) => {
   const letter = ':srn'.indexOf(String.fromCharCode(byte));
   return letter < 0 ? byte : '; \r\n'.charCodeAt(letter);
 });
 
-/** What is shorter is sooner copied byte by byte than by asking for it. */
+/** Anything shorter is copied faster byte by byte than by a call. */
 const SHORT = 48;
 
-/** More than this is not kept for the next one. */
+/** A larger buffer is not kept for the next one. */
 const MAX_KEPT_BYTES = 256 * 1024;
 
 /**
- * Where JSON is written as bytes, again and again in the same place, until it is taken. What is written beyond its end is
+ * Where JSON is written as bytes, over and over in the same place, until it is taken. What is written past its end is
  * lost, and `take` says so: nothing here throws.
  */
 export class JsonBytes {
@@ -32,7 +32,7 @@ export class JsonBytes {
   #at = 0;
   #capacity = 0;
 
-  /** Begins anew. @param capacity how many bytes will be written at most */
+  /** Starts over. @param capacity the most bytes that will be written */
   begin(start: Uint8Array, capacity: number): void {
     if (this.#out.length < capacity) this.#out = Buffer.allocUnsafeSlow(capacity);
     this.#out.set(start);
@@ -40,27 +40,27 @@ export class JsonBytes {
     this.#capacity = capacity;
   }
 
-  /** Bytes that are JSON already. */
+  /** Bytes that are already JSON. */
   piece(bytes: Uint8Array): void {
     if (bytes.length <= SHORT) return this.copy(bytes, 0, bytes.length);
     if (this.#hasRoomFor(bytes.length)) this.#out.set(bytes, this.#at);
     this.#at += bytes.length;
   }
 
-  /** Text that is JSON already, and ASCII. */
+  /** Text that is already JSON, and ASCII. */
   ascii(text: string): void {
     this.asciiAt(this.#at, text);
     this.#at += text.length;
   }
 
-  /** Text that is JSON already. */
+  /** Text that is already JSON. */
   text(text: string): void {
     const bytes = Buffer.byteLength(text);
     if (this.#hasRoomFor(bytes)) this.#out.write(text, this.#at);
     this.#at += bytes;
   }
 
-  /** Part of some bytes, which needs no escape. */
+  /** Part of some bytes, where nothing needs an escape. */
   copy(source: Uint8Array, from: number, to: number): void {
     this.copyAt(this.#at, source, from, to);
     this.#at += to - from;
@@ -77,7 +77,7 @@ export class JsonBytes {
     for (let index = from; index < to; index += 1) out[at++] = source[index] ?? 0;
   }
 
-  /** Part of some UTF-8, as it stands between the quotes of a JSON string. */
+  /** Part of some UTF-8, as it goes between the quotes of a JSON string. */
   string(source: Uint8Array, from: number, to: number): void {
     const out = this.#out;
     let at = this.#at;
@@ -102,7 +102,7 @@ export class JsonBytes {
     this.#at = at;
   }
 
-  /** Tags, `name=value;name=value`, as members of a JSON object, from within the first quote to within the last one. */
+  /** Tags, `name=value;name=value`, as members of a JSON object, without the first quote and the last one. */
   tags(source: Uint8Array, from: number, to: number): void {
     const out = this.#out;
     let at = this.#at;
@@ -137,7 +137,7 @@ export class JsonBytes {
     return this.#at + bytes <= this.#out.length;
   }
 
-  /** What a byte behind a backslash means. */
+  /** What a byte after a backslash means. */
   #unescapedAt(at: number, letter: number): number {
     const byte = UNESCAPED[letter] ?? 0;
     if (STANDS_FOR_ITSELF[byte] !== 1) return this.#escapeAt(at, byte);
@@ -145,7 +145,7 @@ export class JsonBytes {
     return at + 1;
   }
 
-  /** @returns where the next byte belongs */
+  /** @returns where the next byte goes */
   #escapeAt(at: number, byte: number): number {
     const escape = JSON.stringify(String.fromCharCode(byte)).slice(1, -1);
     this.asciiAt(at, escape);

@@ -19,7 +19,7 @@ const UP_TO_CHANNEL =
   `${HEADERS}{"v":"1","id":"${some.id}","correlationId":"${some.correlationId}","traceId":"${some.traceId}",` +
   `"timestamp":"${SOME_TIME}","type":"${some.type}","source":{"platform":"twitch","channel":"`;
 
-/** Headers and envelope of some message, up to its channel, of which those of any other one differ in these places. */
+/** Headers and envelope of some message, up to its channel; those of any other message differ only in these places. */
 const START = Buffer.from(UP_TO_CHANNEL);
 const IDS = placesIn(UP_TO_CHANNEL, SOME_ID);
 const TRACE_IDS = placesIn(UP_TO_CHANNEL, some.traceId);
@@ -59,15 +59,15 @@ const upToText = remembered(
 const receiptTime = isoTimes();
 const sentTime = isoTimes();
 
-/** What of an envelope is the same for all, with room to spare. */
+/** The size of what is the same in every envelope, with room to spare. */
 const FRAME_BYTES = 4096;
 /**
- * No part of a line but its id, which is short, stands in its envelope more than three times (a badge list: as ids, as
+ * No part of a line except its id, which is short, is in the envelope more than three times (a badge list: as ids, as
  * versions and as it came), and none of its bytes becomes more than six.
  */
 const GROWTH = 3 * 6;
 
-/** Of an emote, without its name: its id, which is repeated with each of its ranges, is at most 128 long. */
+/** The size of an emote, without its name: its id, which is repeated with each range, has at most 128 characters. */
 const EMOTE_BYTES = 128 * 6 + 64;
 
 const json = new JsonBytes();
@@ -75,7 +75,7 @@ const json = new JsonBytes();
 /**
  * `JSON.stringify(toEnvelope(…))` of a plain line, to the byte, and the headers of its message.
  *
- * @returns undefined for a line that swells beyond all expectation
+ * @returns undefined for a line that swells more than expected
  */
 export function encodePlain(parts: PlainParts, finalizationDestination: string): EncodedEnvelope | undefined {
   const destination = upToText(finalizationDestination);
@@ -99,7 +99,7 @@ function mostBytesOf({ start, end, emotes, emotesJson = '' }: PlainParts): numbe
   return FRAME_BYTES + (end - start) * GROWTH + emotes.count * EMOTE_BYTES + emotesJson.length * 3;
 }
 
-/** Hyphens stand behind 8, 12, 16 and 20 digits. */
+/** Hyphens come after 8, 12, 16 and 20 digits. */
 function writeIdentity({ bytes, idStart: at, receivedAt }: PlainParts): void {
   for (const place of IDS) json.copyAt(place, bytes, at, at + 36);
   for (const place of TRACE_IDS) {

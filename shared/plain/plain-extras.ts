@@ -3,7 +3,7 @@ import type { JsonBytes } from './json-bytes.ts';
 import type { PlainParts } from './plain-parts.ts';
 import { placeOf, type TagName } from './tag-places.ts';
 
-/** What most messages do not have, written from a plain line; `payload.ts` and `emotes.ts` say what it is. */
+/** What most messages lack, written from a plain line; `payload.ts` and `emotes.ts` say what it is. */
 
 const EMOTE = Buffer.from('{"id":"');
 const NEXT_EMOTE = Buffer.from(',{"id":"');
@@ -12,7 +12,7 @@ const EMOTE_START = Buffer.from('","start":');
 const EMOTE_END = Buffer.from(',"end":');
 const [OPEN, CLOSE, CLOSE_BRACE] = [Buffer.from('['), Buffer.from(']'), Buffer.from('}')];
 
-/** Members of an object, and the tags that their values are in. */
+/** Members of an object, and the tags that hold their values. */
 const REPLY = membersOf([
   ['"reply":{"messageId":"', 'reply-parent-msg-id'],
   ['","userId":"', 'reply-parent-user-id'],
@@ -41,7 +41,7 @@ const [REPLY_ID, ROOM_ID, SOURCE_ROOM_ID] = [
 ];
 const [REWARD_ID, NOTICE_ID] = [placeOf('custom-reward-id'), placeOf('msg-id')];
 
-/** Each with a comma behind it. */
+/** Each followed by a comma. */
 export function writeOptional(json: JsonBytes, parts: PlainParts): void {
   if (parts.has(REPLY_ID)) writeMembers(json, parts, REPLY, END_OF_REPLY);
   if (parts.has(SOURCE_ROOM_ID)) writeSharedChat(json, parts);

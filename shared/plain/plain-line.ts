@@ -3,12 +3,11 @@ import { encodePlain } from './plain-envelope.ts';
 import { PlainParts } from './plain-parts.ts';
 
 /**
- * A line of chat as nearly all are, read where it lies among the bytes of its frame: only what has to be a text becomes
- * one.
+ * A line of chat as nearly all are, read in place among the bytes of its frame: only what has to be text becomes text.
  *
- * Plain is what needs no judgement: a user says something in a channel, and every tag is a known one, in its place and
- * sound. Any other line is left to `parseMessage` and `toEnvelope`, which say what a line means; of a plain one they say
- * the same.
+ * Plain means that no judgement is needed: a user says something in a channel, and every tag is known, in its place and
+ * sound. Any other line is left to `parseMessage` and `toEnvelope`, which define what a line means; about a plain one
+ * they say the same.
  */
 export class PlainLine extends PlainParts implements HeardLine {
   readonly replacedBytes = false;

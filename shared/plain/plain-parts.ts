@@ -20,7 +20,7 @@ const CTCP_DELIMITER = 0x01;
 const PRIVMSG = Buffer.from(' PRIVMSG #');
 const ACTION = Buffer.from('\u0001ACTION ');
 
-/** A longer line is no chat of Twitch's. */
+/** A longer line is not Twitch chat. */
 const MAX_BYTES = 8192;
 
 const [MOD, VIP, SUBSCRIBER] = [placeOf('mod'), placeOf('vip'), placeOf('subscriber')];
@@ -32,12 +32,12 @@ const SOURCE_BADGES = placeOf('source-badges');
 const NO_BYTES = Buffer.alloc(0);
 const NO_BADGES = badgeTexts('');
 
-/** There are few channels, and each is named by every message that waits. */
+/** There are few channels, and every waiting message names one. */
 const channelName = remembered((name) => name, 4096);
 
 /**
- * Where the parts of a plain line of chat lie, and what of them had to be read: see `PlainLine`. The bytes of the last line are
- * held until the next one.
+ * Where the parts of a plain line of chat are, and what had to be read of them: see `PlainLine`. The bytes of the last
+ * line are held until the next one.
  */
 export class PlainParts {
   bytes: Buffer = NO_BYTES;
@@ -63,7 +63,7 @@ export class PlainParts {
   badgeInfo: BadgeTexts = NO_BADGES;
   sourceBadges: BadgeTexts = NO_BADGES;
   readonly emotes = new EmotePlaces();
-  /** As JSON, when they are not plain enough for their places; undefined: these are all. */
+  /** The emotes as JSON, if they are not plain enough for their places; undefined: the places are all there is. */
   emotesJson: string | undefined;
 
   /**
@@ -71,7 +71,7 @@ export class PlainParts {
    *
    * @param bytes UTF-8
    * @param receivedAt milliseconds since 1970
-   * @returns false: it is not plain, and what stands here means nothing until the next call
+   * @returns false: it is not plain, and what is here means nothing until the next call
    */
   read(bytes: Buffer, start: number, end: number, receivedAt: number): boolean {
     if (bytes[start] !== AT || end - start > MAX_BYTES) return false;
@@ -164,13 +164,13 @@ export class PlainParts {
     return anomalies.length === 0;
   }
 
-  /** The value of a tag; "" when it is absent. */
+  /** The value of a tag; "" if it is absent. */
   text(place: number): string {
     if (this.tags.length(place) === 0) return '';
     return unescapeValue(this.bytes.toString('utf8', this.tags.start(place), this.tags.end(place)));
   }
 
-  /** The value of a tag as it stands between the quotes of a JSON string; nothing when it is absent. */
+  /** The value of a tag as it goes between the quotes of a JSON string; nothing if it is absent. */
   writeTag(json: JsonBytes, place: number): void {
     const { tags } = this;
     if (tags.length(place) > 0) json.tagValue(this.bytes, tags.start(place), tags.end(place));

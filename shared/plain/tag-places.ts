@@ -6,7 +6,7 @@ const SPACE = 0x20;
 const SEMICOLON = 0x3b;
 const ABSENT = -1;
 
-/** As they stand before a value. */
+/** Each as it comes before a value. */
 const MARKS: readonly Uint8Array[] = TAG_NAMES.map((name) => Buffer.from(`${name}=`));
 
 /** The place of a tag in `TAG_NAMES`. */
@@ -14,15 +14,15 @@ export function placeOf(name: TagName): number {
   return TAG_NAMES.indexOf(name);
 }
 
-/** Where in the bytes of a line the values of its tags lie, by the places of their names. */
+/** Where in the bytes of a line the values of its tags are, by the places of their names. */
 export class TagPlaces {
   readonly #starts = new Int32Array(TAG_NAMES.length);
   readonly #ends = new Int32Array(TAG_NAMES.length);
 
   /**
-   * Finds the tags from a position on. Each name is compared once at most, however many tags there are.
+   * Finds the tags from a position on. Each name is compared at most once, however many tags there are.
    *
-   * @returns where the space behind them stands; −1 unless each is known and follows the one before it in the alphabet
+   * @returns where the space after them is; −1 if a tag is unknown or out of alphabetical order
    */
   read(bytes: Uint8Array, from: number, end: number): number {
     const [starts, ends] = [this.#starts, this.#ends];
@@ -53,19 +53,19 @@ export class TagPlaces {
     return this.#starts[place] ?? ABSENT;
   }
 
-  /** Means something only where there is a start. */
+  /** Meaningful only if there is a start. */
   end(place: number): number {
     return this.#ends[place] ?? ABSENT;
   }
 
-  /** 0 as well when it is absent. */
+  /** 0 if it is absent, too. */
   length(place: number): number {
     const start = this.start(place);
     return start < 0 ? 0 : this.end(place) - start;
   }
 }
 
-/** false behind the last one. */
+/** false after the last one. */
 function isMarkAt(bytes: Uint8Array, at: number, mark: Uint8Array | undefined): boolean {
   if (!mark) return false;
   for (let index = 0; index < mark.length; index += 1) if (bytes[at + index] !== mark[index]) return false;
