@@ -1,17 +1,17 @@
 #!/usr/bin/env bash
-# Everything that is checked, in order, each with its time. Stops at the first failure; exit code 1.
+# Everything that is checked, in order, each step timed. Stops at the first failure; exit code 1.
 #
 #   ./validate_deliverable.sh            all of it, from the install on
-#   ./validate_deliverable.sh --rest     what `npm ci && npm test` has not done already
-#   ./validate_deliverable.sh --fast     lint, types and the tests that need Node alone
+#   ./validate_deliverable.sh --rest     what `npm ci && npm test` does not do
+#   ./validate_deliverable.sh --fast     lint, types and the tests that need nothing but Node
 #   ./validate_deliverable.sh --strict   a rehearsal that cannot be done here is a failure
 #
 # Steps are never skipped: what they need is installed with apt. A rehearsal tries out a deployment without a cloud, and
-# says NOT REHEARSED, and why, where a machine has not what it takes.
+# says NOT REHEARSED, and why, where the machine lacks what it needs.
 set -euo pipefail
 cd "$(dirname "$0")"
 
-# What stands above.
+# Prints the comment above.
 usage() { sed -n '2,/^set /s/^# \{0,1\}//p' validate_deliverable.sh; }
 
 part=all

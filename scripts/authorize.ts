@@ -20,13 +20,13 @@ const USAGE = `Signs the chat account in to Twitch, once: the gateway keeps itse
 
 Usage: npm run authorize -- [--check]
 
-  --check  only says what is stored, whether Twitch takes it, and what the gateway does with it
+  --check  only says what is stored, whether Twitch accepts it, and what the gateway does with it
   --help   this text
 
-Shows an address and a code; opens no browser. Stores the token where TOKEN_STORE says, over the one that is there.
+Shows an address and a code; opens no browser. Stores the token where TOKEN_STORE says, replacing any that is there.
 Reads TWITCH_CLIENT_ID, TWITCH_CLIENT_SECRET, TWITCH_BOT_USERNAME, TOKEN_STORE, TOKEN_FILE, TOKEN_DOC_PATH,
 GOOGLE_CLOUD_PROJECT and DATA_DIR from the environment. A running gateway notices the new token by itself.
-Exit code 0: done; 1: nobody signed in, or what is stored does not serve; 2: bad use.
+Exit code 0: done; 1: nobody signed in, or what is stored will not do; 2: bad use.
 `;
 
 const paint = paintFor(process.stdout);
@@ -68,7 +68,7 @@ function readFlags(args: readonly string[]) {
 async function authorize(store: TokenStore, settings: TokenSettings): Promise<void> {
   const app = neededApp(settings);
   const login = settings.TWITCH_BOT_USERNAME;
-  // A store that cannot be used should say so before a person has taken the trouble.
+  // A store that cannot be used should say so before a person takes the trouble.
   const over = await versionThere(store);
   const surroundings = { clock: systemClock, random: Math.random, signal: ending.signal };
   const onCode = (code: DeviceCode) => showCode(code, login);
@@ -81,7 +81,7 @@ async function authorize(store: TokenStore, settings: TokenSettings): Promise<vo
 function showCode({ verificationUri, userCode, expiresIn }: DeviceCode, login: string): Waiting {
   const until = systemClock.now() + expiresIn * 1000;
   print(
-    `Sign in to Twitch as ${login || 'the chat account'} (a private window keeps you from using another one) at\n\n` +
+    `Sign in to Twitch as ${login || 'the chat account'} (in a private window, so as not to use another one) at\n\n` +
       `  ${paint('bold', harmless(verificationUri))}\n\n` +
       `and confirm that it shows the code ${paint('bold', harmless(userCode))}.\n`,
   );

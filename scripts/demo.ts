@@ -26,7 +26,7 @@ const USAGE = `Runs the gateway against a bundled stand-in for Twitch, on the em
 
 Usage: npm run demo -- [--once] [--seed N]
 
-  --once    plays the chat once, as fast as it goes, reads the store back and checks that what is stored is what
+  --once    plays the chat once, as fast as possible, reads the store back and checks that what is stored is what
             was said and that the ledger balances: exit code 0 only then
   --seed N  another chat; the same number gives the same one
   --help    this text
@@ -34,7 +34,7 @@ Usage: npm run demo -- [--once] [--seed N]
 
 type Request = { readonly once: boolean; readonly seed: number };
 
-/** A demo that is running: the stand-in says, the gateway stores, and whoever wants to may read. */
+/** A running demo: the stand-in talks, the gateway stores, and anybody may read. */
 type Stage = {
   readonly chat: ChatServer;
   readonly gateway: Gateway;
@@ -94,7 +94,7 @@ async function play({ once, seed }: Request): Promise<number> {
   }
 }
 
-/** The user's own settings hold where they make sense here; the log is quiet unless asked. */
+/** The user's own settings apply where they make sense here; the log is quiet unless LOG_LEVEL says otherwise. */
 function settings(url: string, directory: string): Config {
   const { PORT = '0', LOG_LEVEL = 'warn', LOG_FORMAT, DEBUG_TOKEN } = process.env;
   const TWITCH_CHANNELS = LIVELY_CHANNELS.join(' ');
@@ -178,7 +178,7 @@ function lines(seed: number, round: number): Iterable<LivelyLine> {
   return livelyChat({ seed, round, channels: LIVELY_CHANNELS, now: () => Date.now() });
 }
 
-/** Through a connection of its own, as any other program would. */
+/** Through its own connection, as any other program would. */
 function read({ config, signal }: Stage, follow: boolean): AsyncIterable<StoredMessage> {
   const subject = subjectsFor(config.BUS_PREFIX).ingress;
   return readStored({ dataDir: config.DATA_DIR, subject, from: 'start', follow, clock: systemClock, signal });

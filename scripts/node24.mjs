@@ -13,7 +13,7 @@ if (major < 24) {
   process.exit(2);
 }
 
-// What was compiled is kept for the next start, which then takes a third of the time and 30 MB less: without it the
-// compiler that takes the types off has to be loaded. Where the directory cannot be written, nothing is kept. The first
-// start after an install finds what warm-up.mjs left.
+// Compiled code is kept for the next start, which then takes a third of the time and 30 MB less: without it, the
+// compiler that strips the types has to be loaded. If the directory cannot be written, nothing is kept. The first start
+// after an install finds what warm-up.mjs left.
 module.enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/node-compile', import.meta.url)));

@@ -6,7 +6,7 @@ const CLEAR_LINE = '\r\u001b[K';
 
 type Output = { readonly isTTY?: boolean; write(text: string): unknown };
 
-/** How far a long work is: on a terminal one line that changes, elsewhere a line every five seconds. */
+/** How far a long job has got: on a terminal one line that changes, elsewhere a line every five seconds. */
 export class Progress {
   readonly #output: Output;
   readonly #clock: Clock;

@@ -10,7 +10,7 @@ import { markdownTable } from '../gateway/config-text.ts';
 const BEGIN = '<!-- configuration:begin -->';
 const END = '<!-- configuration:end -->';
 
-/** The text with the table between the two comments; undefined: they are not there. */
+/** The text with the table between the two comments; undefined if they are not there. */
 export function withTable(text: string, table: string): string | undefined {
   const begin = text.indexOf(BEGIN);
   const end = text.indexOf(END, begin);

@@ -5,8 +5,8 @@ import { parseMessage } from '../shared/tmi-parser.ts';
 type Said = { readonly channel: string; readonly line: string };
 
 /**
- * How what is stored differs from what was said, a sentence each: channel by channel every line once, in the order
- * said, and nothing else. The time of receipt is the one thing that is not compared.
+ * How what is stored differs from what was said, a sentence for each difference: channel by channel every line must be
+ * there once, in the order said, and nothing else. Only the time of receipt is not compared.
  */
 export function differences(said: readonly Said[], stored: readonly Pick<StoredMessage, 'body'>[]): string[] {
   const envelopes = stored.map(({ body }) => JSON.parse(Buffer.from(body).toString()) as Envelope);

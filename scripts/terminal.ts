@@ -8,7 +8,7 @@ export function paintFor(stream: NodeJS.WritableStream): Paint {
   return (format, text) => styleText(format, text, { stream });
 }
 
-/** Control characters, line separators and what turns the direction of text: they could rewrite the screen. */
+/** Control characters, line separators and direction marks: they could rewrite the screen. */
 const HARMFUL = /[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}]/gu;
 
 /** Makes text that strangers wrote safe to print: what is harmful in it becomes visible, as `\u{1b}`. */
@@ -62,7 +62,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** What stands at a path of member names; undefined where the path ends early. */
+/** The value at a path of member names; undefined if the path ends early. */
 function at(value: unknown, ...path: readonly string[]): unknown {
   return path.reduce<unknown>(
     (found, name) =>

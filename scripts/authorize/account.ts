@@ -9,7 +9,7 @@ export function whyUseless({ login, scopes }: ValidToken, wanted: string): strin
   return missing.length > 0 ? `it lacks the scope ${missing.join(' ')}: sign in again` : undefined;
 }
 
-/** Two sentences about whose the token is, what for, and how long. @param now milliseconds since 1970 */
+/** Two sentences: whose token it is, what it is for, and how long. @param now milliseconds since 1970 */
 export function inWords({ login, userId, scopes, expiresIn }: ValidToken, now: number): string {
   const until = expiresIn === null ? 'does not expire' : `holds until ${timeText(now + expiresIn * 1000)}`;
   return `Signed in as ${login} (id ${userId}), scopes: ${scopes.join(' ') || 'none'}. The access token ${until}.`;

@@ -5,7 +5,7 @@ import type { DeviceCode, Grant, NotYet } from './device-code.ts';
 
 /** How much longer the interval gets with each `slow_down` (RFC 8628, 3.5). */
 const SLOWER_MS = 5000;
-/** The longest wait after an answer that did not come: the person may be waiting for us. */
+/** The longest wait when no answer came: the person may be waiting for us. */
 const MAX_RETRY_MS = 30_000;
 
 export type AwaitOptions = {
@@ -15,7 +15,7 @@ export type AwaitOptions = {
   readonly clock: Clock;
   /** Ends the waiting. */
   readonly signal: AbortSignal;
-  /** Twitch could not be asked, which is tried again. */
+  /** Twitch could not be asked; that is retried. */
   readonly onTrouble: (failure: TwitchIdFailure) => void;
 };
 
@@ -24,8 +24,8 @@ export type NoGrant =
   | { readonly ok: false; readonly kind: 'refused'; readonly detail: string };
 
 /**
- * Asks at the interval of the device code until somebody has signed in, Twitch refuses, the code has run out or the
- * signal aborts. Trouble on the way is outlived, at ever longer intervals as RFC 8628 (3.5) demands.
+ * Asks at the interval of the device code until somebody has signed in, Twitch refuses, the code has expired or the
+ * signal aborts. Trouble on the way is waited out, at longer and longer intervals as RFC 8628 (3.5) demands.
  */
 export async function awaitGrant(options: AwaitOptions): Promise<Grant | NoGrant> {
   const { code, ask, clock, signal, onTrouble } = options;

@@ -23,14 +23,14 @@ export async function check(token: Token, options: CheckOptions): Promise<Findin
   return answer.status === 401 ? ofInvalid(token, options) : unchecked(answer);
 }
 
-/** Twitch says the same of a token that has run out and of one that was revoked; its own time tells them apart. */
+/** Twitch says the same about a token that has run out and one that was revoked; its own lifetime tells them apart. */
 function ofInvalid(token: Token, { hasApp, now }: Circumstances): Finding {
   const hindrance = whyNoRefresh(token, hasApp);
   const end = expiresAt(token);
   const what =
     end !== null && end <= now
       ? `The access token ran out at ${timeText(end)}.`
-      : 'Twitch no longer takes the access token, though its time is not over.';
+      : 'Twitch no longer accepts the access token, although it has not run out.';
   if (hindrance !== undefined) return bad(`${what} The gateway reads anonymously: ${hindrance}.`);
   if (end !== null && end <= now) return good(`${what} The gateway refreshes it when it needs it.`);
   return bad(

@@ -11,7 +11,7 @@ import { scopesIn } from '../../gateway/tokens/token.ts';
 /** Reading chat asks for no more (https://dev.twitch.tv/docs/authentication/scopes/#irc-chat-scopes). */
 export const SCOPES: readonly string[] = ['chat:read'];
 
-/** What a person needs to sign in, how long it holds, and how often to ask whether that was done; in seconds. */
+/** What a person needs to sign in, how long it is valid, and how often to ask whether they have; in seconds. */
 export type DeviceCode = {
   readonly ok: true;
   readonly deviceCode: string;
@@ -30,16 +30,16 @@ export type Grant = {
   readonly expiresIn: number | null;
 };
 
-/** Nobody has signed in yet; `slow_down`: and we ask too often (https://www.rfc-editor.org/rfc/rfc8628#section-3.5). */
+/** Nobody has signed in yet; `slow_down`: and we are asking too often (https://www.rfc-editor.org/rfc/rfc8628#section-3.5). */
 export type NotYet = { readonly ok: false; readonly kind: 'pending' | 'slow_down' };
 
-/** What RFC 8628, 3.2, has an interval be that is not given, in seconds. */
+/** The interval when none is given, by RFC 8628, 3.2; in seconds. */
 const INTERVAL = 5;
-/** Nobody waits longer for a person, whatever the answer says; in seconds. */
+/** The longest wait for a person, whatever the answer says; in seconds. */
 const DAY = 86_400;
 
 /**
- * Begins the device code flow (https://dev.twitch.tv/docs/authentication/getting-tokens-oauth/#device-code-grant-flow).
+ * Starts the device code flow (https://dev.twitch.tv/docs/authentication/getting-tokens-oauth/#device-code-grant-flow).
  * Never throws.
  *
  * @param signal gives up when it aborts

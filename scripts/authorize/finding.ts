@@ -6,7 +6,7 @@ import { inWords, whyUseless } from './account.ts';
 export type Finding = { readonly isGood: boolean; readonly sentence: string };
 
 export type Circumstances = {
-  /** The account that the gateway is to read as; "": any. */
+  /** The account that the gateway should read as; "": any. */
   readonly login: string;
   /** There is an app to refresh tokens with. */
   readonly hasApp: boolean;
@@ -24,7 +24,7 @@ export function bad(sentence: string): Finding {
   return { isGood: false, sentence };
 }
 
-/** Twitch takes the token; whether it is of use now, and afterwards. */
+/** Twitch accepts the token; whether it is of use now, and later. */
 export function ofValid(valid: ValidToken, token: Token, { login, hasApp, now }: Circumstances): Finding {
   const who = inWords(valid, now);
   const useless = whyUseless(valid, login);
@@ -34,10 +34,10 @@ export function ofValid(valid: ValidToken, token: Token, { login, hasApp, now }:
   return good(who);
 }
 
-/** Twitch did not say whether the token holds. */
+/** Twitch did not say that the token is valid. */
 export function unchecked({ kind, detail }: TwitchIdFailure): Finding {
   return kind === 'refused'
-    ? bad(`Twitch does not take the token: ${detail}; ${SIGN_IN}.`)
+    ? bad(`Twitch does not accept the token: ${detail}; ${SIGN_IN}.`)
     : bad(`The token could not be checked: ${detail}. Try again later.`);
 }
 

@@ -3,7 +3,7 @@ import type { Token } from '../../gateway/tokens/token.ts';
 import { NotDone } from './not-done.ts';
 import { persistently, type Surroundings } from './persistently.ts';
 
-/** Whoever is always faster than we are does not want another token. */
+/** A writer that is always faster than we are does not want another token. */
 const CONFLICTS = 5;
 
 export type KeepOptions = Surroundings & {
@@ -12,7 +12,7 @@ export type KeepOptions = Surroundings & {
 };
 
 /**
- * The version that a new token is to replace; undefined: nothing is there, or no token.
+ * The version that a new token is to replace; undefined: nothing is there, or nothing that is a token.
  *
  * @throws TokenStoreError when the store cannot be used
  */
@@ -26,7 +26,7 @@ export async function versionThere(store: TokenStore): Promise<string | undefine
 }
 
 /**
- * Saves a token that somebody has just signed in for over whatever is there: nobody has a newer one.
+ * Saves a token that somebody has just signed in for over whatever is there: none can be newer.
  *
  * @param over what `versionThere` said
  * @throws TokenStoreError, NotDone

@@ -9,14 +9,14 @@ const MAX_DELAY_MS = 4000;
 export type Surroundings = {
   readonly clock: Clock;
   readonly random: Random;
-  /** Ends the tries. */
+  /** Ends the attempts. */
   readonly signal: AbortSignal;
 };
 
 /**
- * Asks again, with pauses, while the answer is one that may pass by itself: its kind is `unreachable` or `busy`.
+ * Asks again, with pauses, while the trouble may pass by itself: the answer's kind is `unreachable` or `busy`.
  *
- * @param onTrouble is told each such answer that is not the last
+ * @param onTrouble is told of each such answer but the last
  * @returns the last answer
  */
 export async function persistently<A extends object>(

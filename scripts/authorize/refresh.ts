@@ -8,9 +8,9 @@ import { bad, ofValid, SIGN_IN, unchecked, whyNoRefresh, type Finding } from './
 import { saveToken, type KeepOptions } from './keep-token.ts';
 import { persistently } from './persistently.ts';
 
-/** A token that is as near to its end is refreshed: until the next run of the job it may be over. */
+/** A token this near its end is refreshed: by the next run of the job it may have run out. */
 const MARGIN_S = 3600;
-/** Whoever is so often faster than we are keeps the token fresh himself. */
+/** A writer that is faster than we are this often keeps the token fresh itself. */
 const ROUNDS = 3;
 const CONFLICTS = 5;
 
@@ -18,13 +18,13 @@ export type RefreshOptions = KeepOptions & {
   readonly validate: (accessToken: string) => Promise<ValidToken | TwitchIdFailure>;
   /** undefined: there is no app to refresh with. */
   readonly refresh: ((token: Token) => Promise<RefreshOutcome>) | undefined;
-  /** The account that the gateway is to read as; "": any. */
+  /** The account that the gateway should read as; "": any. */
   readonly login: string;
 };
 
 /**
- * Asks Twitch about the stored token and refreshes it when it has run out or is about to. What somebody else stored
- * meanwhile is taken instead of ours.
+ * Asks Twitch about the stored token and refreshes it if it has run out or is about to. A token that somebody else stored
+ * meanwhile replaces ours.
  *
  * @throws TokenStoreError
  */
@@ -35,7 +35,7 @@ export async function keepFresh(options: RefreshOptions): Promise<Finding> {
     if (!stored) return bad(`Nothing is stored in ${store.place}: sign in with npm run authorize.`);
     const finding = await look(stored, options);
     if (finding) return finding;
-    options.onNotice('Somebody else has stored another token meanwhile: looking at that one.');
+    options.onNotice('Somebody else has stored another token meanwhile: checking that one.');
   }
   return bad(`Somebody else keeps writing to ${store.place}. Try again later.`);
 }
@@ -67,7 +67,7 @@ async function isReplaced({ token }: StoredToken, options: RefreshOptions): Prom
   return (await successorOf(token, store, clock, once(signal, 'abort'))) !== undefined;
 }
 
-/** False: somebody else has put another token there, which is as good as ours. */
+/** False: somebody else put another token there, which is as good as ours. */
 async function replace(old: StoredToken, token: Token, options: RefreshOptions): Promise<boolean> {
   let over: string | undefined = old.version;
   for (let conflicts = 0; conflicts < CONFLICTS; conflicts++) {

@@ -23,8 +23,8 @@ Register one at https://dev.twitch.tv/console/apps: any name, the redirect URL h
 client type Public (which has no secret; for a confidential one set TWITCH_CLIENT_SECRET as well).`;
 
 /**
- * The settings that commands need which deal with the stored token, secrets from Secret Manager in their places; and
- * deadlines for everything that is asked from then on.
+ * The settings for commands that deal with the stored token, with secrets from Secret Manager filled in; also sets
+ * deadlines for all requests from then on.
  *
  * @throws BadUse, SecretSettingsError
  */
@@ -39,7 +39,7 @@ export async function readTokenSettings(
   return withSecrets(reading.config, secretsOf(reading.config, createScrubber([])));
 }
 
-/** What the gateway does by its own settings, whatever is stored. */
+/** What the gateway does because of its own settings, whatever is stored. */
 export function notesOnUse(settings: TokenSettings, env: Environment): string[] {
   const notes: string[] = [];
   if (env['TWITCH_BOT_ACCESS_TOKEN'])

@@ -15,13 +15,13 @@ import { persistently, type Surroundings } from './persistently.ts';
 
 export type SignInOptions = Surroundings & {
   readonly app: App;
-  /** The account that is to sign in; "": any. */
+  /** The account that should sign in; "": any. */
   readonly login: string;
-  /** The person is to sign in now. */
+  /** The person should sign in now. */
   readonly onCode: (code: DeviceCode) => Waiting;
 };
 
-/** What is shown while we wait: troubles, which are outlived, and its end. */
+/** What is shown while we wait: troubles, which are waited out, and the end. */
 export type Waiting = { note(text: string): void; stop(): void };
 
 export type SignedIn = { readonly token: Token; readonly valid: ValidToken };
@@ -68,7 +68,7 @@ async function obtainGrant(code: DeviceCode, onTrouble: OnTrouble, options: Sign
   return answer;
 }
 
-/** @throws NotDone also when the gateway could not use what it is */
+/** @throws NotDone also if the gateway could not use the token */
 async function whoSignedIn(
   { accessToken }: Grant,
   onTrouble: OnTrouble,
@@ -97,10 +97,10 @@ function noCodeText({ kind, detail }: TwitchIdFailure): string {
 
 function noGrantText(no: NoGrant): string {
   const sentences = {
-    ended: 'Ended before anybody had signed in',
-    expired: 'The code has expired before anybody had signed in; run this again for a new one',
+    ended: 'Ended before anybody signed in',
+    expired: 'The code expired before anybody signed in; run this again for a new one',
     refused:
-      'Twitch no longer takes the code: the sign-in was refused, or the code used up; run this again for a new one',
+      'Twitch no longer accepts the code: the sign-in was refused, or the code was already used; run this again for a new one',
   };
   const detail = no.kind === 'refused' ? ` (Twitch says: ${no.detail})` : '';
   return `${sentences[no.kind]}${detail}. Nothing was stored.`;

@@ -12,7 +12,7 @@ export type Spinner = {
   stop(): void;
 };
 
-/** Shows that something is waited for: on a terminal it turns, elsewhere it is one line. */
+/** Shows that something is being waited for: on a terminal it spins, elsewhere it is one line. */
 export function startSpinner(output: Output, clock: Clock, text: () => string): Spinner {
   const progress = new Progress(output, clock);
   const note = (line: string) => {

@@ -4,16 +4,16 @@ import { quote } from '../../gateway/config-parsers.ts';
 import { NAMES, type Environment, type Name } from '../../gateway/config.ts';
 import { secretReference } from './secret-reference.ts';
 
-/** Where a file that is kept as a secret appears in the container. No two secrets may share a directory. */
+/** Where a file that is kept as a secret is mounted in the container. No two secrets may share a directory. */
 export const MOUNTS: Readonly<Partial<Record<Name, string>>> = {
   NATS_CREDS_FILE: '/secrets/nats/user.creds',
   TWITCH_CHANNELS_FILE: '/secrets/channels/channels.txt',
 };
 
-/** What is the same in every deployment: the disk is the instance's memory and goes with it. */
+/** The same in every deployment: the disk is the instance's memory and goes with it. */
 export const FIXED: Readonly<Record<string, string>> = { DATA_DIR: '/tmp/data', SPOOL: 'off' };
 
-/** Decided by Cloud Run or by the job that it is for, not passed on as it stands. */
+/** Decided by Cloud Run or by the job in question, not passed on as given. */
 export const NOT_PASSED_ON: ReadonlySet<string> = new Set(['PORT', 'RUN_FOR_S']);
 
 /** SIGKILL follows SIGTERM after 10 s; the last words need some of it. */
@@ -21,7 +21,7 @@ const LONGEST_SHUTDOWN_MS = 9500;
 
 const LOOPBACK = /^(?:localhost|127\.[0-9.]+|\[::1\])(?::[0-9]+)?$/i;
 
-/** What a gateway could run with elsewhere, and not on Cloud Run: a sentence or two for each. */
+/** What a gateway could run with elsewhere but not on Cloud Run: a sentence or two for each. */
 export function cloudProblems(env: Environment, project: string | undefined): string[] {
   return [
     ...refusedSettings(env),
@@ -91,7 +91,7 @@ function busProblems(env: Environment): string[] {
   return problems;
 }
 
-/** Of an address that cannot be read the gateway's own check speaks. */
+/** An address that cannot be read is reported by the gateway's own check. */
 function isLoopback(url: string): boolean {
   try {
     return natsAddress(url).servers.some((server) => LOOPBACK.test(server));
@@ -100,7 +100,7 @@ function isLoopback(url: string): boolean {
   }
 }
 
-/** In plain text it would stand in the configuration of every revision, for whoever may look at the service. */
+/** In plain text it would be in the configuration of every revision, for anybody who may look at the service. */
 function secretProblem(name: Name, text: string | undefined): string[] {
   if (!text || secretReference(text) || VARIABLES[name].secretsIn(text).length === 0) return [];
   const secret = name.toLowerCase().replaceAll('_', '-');
@@ -110,7 +110,7 @@ function secretProblem(name: Name, text: string | undefined): string[] {
   ];
 }
 
-/** gcloud takes the secret of another project by that project's number alone, and calls its id "not a valid secret name". */
+/** gcloud takes a secret of another project only by that project's number, and calls its id "not a valid secret name". */
 function foreignSecretProblem(name: Name, text: string | undefined, home: string | undefined): string[] {
   const { project } = secretReference(text ?? '') ?? {};
   if (home === undefined || project === undefined || project === home || /^[0-9]+$/.test(project)) return [];

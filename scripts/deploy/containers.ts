@@ -8,10 +8,10 @@ export const RECORDINGS_PATH = '/recordings';
 
 const DAY_S = 24 * 60 * 60;
 
-/** From the last message to the end of the task: the drain, and what Cloud Run takes to start one. */
+/** Beyond the reading itself: the drain, and the time that Cloud Run takes to start a task. */
 const AROUND_A_RUN_S = 600;
 
-/** A job of Cloud Run in the image of the gateway. */
+/** A Cloud Run job in the image of the gateway. */
 export type Job = {
   readonly name: string;
   readonly meaning: string;

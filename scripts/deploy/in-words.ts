@@ -5,7 +5,7 @@ import type { DeploySettings, SecretUse } from './settings.ts';
 import { pasted, pastedInLines } from './shell.ts';
 import { accountOf, recordingsBucket, stepsOf, type Step } from './steps.ts';
 
-/** What a deployment will make, for a reader; of secrets the names alone. */
+/** What a deployment will make, for a reader; of secrets only the names. */
 export function planInWords(settings: DeploySettings): string {
   const { project, region, image, env, secrets, memory } = settings;
   const sections = [

@@ -2,14 +2,14 @@ import { spawn } from 'node:child_process';
 import { pasted } from './shell.ts';
 import type { Step } from './steps.ts';
 
-/** How commands are run: the tests have a `gcloud` of their own. */
+/** How commands are run: the tests have their own `gcloud`. */
 export type Runner = {
-  /** The exit code; undefined: there is no such program. A quiet one shows nothing. */
+  /** Returns the exit code; undefined: there is no such program. A quiet one shows nothing. */
   readonly run: (words: readonly string[], quiet: boolean) => Promise<number | undefined>;
   readonly say: (line: string) => void;
 };
 
-/** Runs each step unless it is done already, and stops at the first that fails. Returns whether all succeeded. */
+/** Runs each step unless it is already done, and stops at the first that fails. Returns whether all succeeded. */
 export async function runSteps(steps: readonly Step[], { run, say }: Runner): Promise<boolean> {
   for (const [index, { title, unless, command }] of steps.entries()) {
     const progress = `[${index + 1}/${steps.length}] ${title}`;
@@ -31,10 +31,10 @@ export async function runSteps(steps: readonly Step[], { run, say }: Runner): Pr
 }
 
 function failed(command: readonly string[], code: number): string {
-  return `Exit code ${code}; nothing after it was run. Once it is cured, run this again from the start:\n  ${pasted(command)}`;
+  return `Exit code ${code}; nothing after it was run. Once the cause is fixed, run this again from the start:\n  ${pasted(command)}`;
 }
 
-/** Without a shell: what stands in a word means nothing. */
+/** Without a shell: no character in a word is special. */
 export function runProgram(words: readonly string[], quiet: boolean): Promise<number | undefined> {
   const [program = '', ...args] = words;
   const { promise, resolve, reject } = Promise.withResolvers<number | undefined>();

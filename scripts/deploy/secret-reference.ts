@@ -10,7 +10,7 @@ export function secretReference(text: string): SecretReference | undefined {
   return { project, secret, version };
 }
 
-/** As gcloud wants it beside `--project`: a secret of the project that is deployed to goes by its name alone. */
+/** As gcloud wants it next to `--project`: a secret of the project that is deployed to goes by its name alone. */
 export function forGcloud({ project, secret }: SecretReference, home: string): string {
   return project === home ? secret : `projects/${project}/secrets/${secret}`;
 }

@@ -28,9 +28,9 @@ export type DeploySettings = {
   readonly tasks: number;
   /** How long each task of the gateway's job reads. */
   readonly runForS: number;
-  /** `--memory` of each container, and how it comes about. */
+  /** `--memory` of each container, and how it adds up. */
   readonly memory: { readonly size: string; readonly words: string };
-  /** Without secrets; by names in the table's order. */
+  /** Without secrets; by name, in the table's order. */
   readonly env: Readonly<Record<string, string>>;
   readonly secrets: readonly SecretUse[];
   readonly tokenInFirestore: boolean;
@@ -40,16 +40,16 @@ export type DeploySettings = {
 /** An evening. */
 const RUN_FOR_S = 4 * 60 * 60;
 
-/** Reading goes on for so long at most: a task may take 168 hours, and has to start and to stop in them. */
+/** The longest that reading may go on: a task may take 168 hours, including its start and its stop. */
 const LONGEST_RUN_S = 168 * 60 * 60 - 600;
 
-/** Whether a project could be called so: https://cloud.google.com/resource-manager/docs/creating-managing-projects */
+/** Whether a project could have this id: https://cloud.google.com/resource-manager/docs/creating-managing-projects */
 const PROJECT = /^[a-z][a-z0-9-]{4,28}[a-z0-9]$/;
 const REGION = /^[a-z]+-[a-z]+[0-9]{1,2}$/;
 const IMAGE = /^[a-z0-9][\w.:/@-]*$/;
 
 /**
- * Checks settings with the code that the gateway checks its own with, and by the rules of Cloud Run.
+ * Checks settings with the gateway's own code, and by the rules of Cloud Run.
  *
  * @throws BadUse with every problem
  */
@@ -85,7 +85,7 @@ export function readDeploySettings(env: Environment, target: Target): DeploySett
   };
 }
 
-/** What is kept as a secret is not at hand: something of its kind stands in for it. */
+/** What is kept as a secret is not available here: something of its kind stands in for it. */
 function asTheGatewayReads(env: Environment, tasks: number): Environment {
   const mounted = Object.keys(MOUNTS).filter((name) => env[name]);
   return {
@@ -133,7 +133,7 @@ function secretUses(env: Environment): SecretUse[] {
   });
 }
 
-/** A token pasted into the wrong variable as well would be shown there. */
+/** A token that was also pasted into the wrong variable would be shown there. */
 function inOneMessage(problems: readonly string[], env: Environment): string {
   const { scrub } = createScrubber(secretValues(env));
   return `Not deployable:\n${problems.map((problem) => `  - ${scrub(problem)}`).join('\n')}`;

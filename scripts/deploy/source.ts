@@ -7,10 +7,10 @@ import { errorText } from '../../shared/error-text.ts';
 const EXAMPLE = 'ops/cloud.env.example';
 const ROOT = new URL('../../', import.meta.url);
 
-/** Set by many surroundings for reasons of their own: no sign that somebody meant to deploy. */
+/** Set in many environments for other reasons: no sign that somebody meant to deploy. */
 const EVERYBODYS = new Set(['PORT', 'LOG_LEVEL', 'LOG_FORMAT', 'GOOGLE_CLOUD_PROJECT']);
 
-/** Settings, and where they are from: `example` when nobody gave any. */
+/** Settings, and where they come from: `example` if none were given. */
 export type Source = { readonly env: Environment; readonly from: 'environment' | 'file' | 'example' };
 
 /**

@@ -3,14 +3,14 @@ import { jobsOf, NAME, RECORDINGS_PATH, type Job } from './containers.ts';
 import { forGcloud, versionForGcloud } from './secret-reference.ts';
 import type { DeploySettings } from './settings.ts';
 
-/** What has to be run, as words; done already when `unless` succeeds. Each may be run again and again. */
+/** What has to be run, as words; already done if `unless` succeeds. Each may be run repeatedly. */
 export type Step = {
   readonly title: string;
   readonly unless: readonly string[] | undefined;
   readonly command: readonly string[];
 };
 
-/** 60 s are what the page itself takes at most; then Cloud Run should give up, too. */
+/** The page itself gives up after 60 s; Cloud Run should wait a little longer. */
 const STARTUP_PROBE =
   'httpGet.path=/health/startup,httpGet.port=8080,periodSeconds=2,timeoutSeconds=1,failureThreshold=60';
 const LIVENESS_PROBE =
@@ -35,7 +35,7 @@ export function accountOf({ project }: DeploySettings): string {
   return `${NAME}@${project}.iam.gserviceaccount.com`;
 }
 
-/** Cloud Storage's names are everybody's: the project's id makes it ours. */
+/** Bucket names are global: the project's id makes this one ours. */
 export function recordingsBucket({ project }: DeploySettings): string {
   return `${project}-${NAME}-recordings`;
 }
@@ -70,7 +70,7 @@ function serviceAccount(settings: DeploySettings): Step {
   );
 }
 
-/** Each once, whichever versions of it are used. */
+/** Each secret once, whichever versions of it are used. */
 function secretsOf({ secrets, project }: DeploySettings): Set<string> {
   return new Set(secrets.map(({ reference }) => forGcloud(reference, project)));
 }
@@ -83,7 +83,7 @@ function secretAccess(secret: string, settings: DeploySettings): Step {
   );
 }
 
-/** Firestore may be another project's. */
+/** Firestore may be in another project. */
 function firestoreAccess(settings: DeploySettings): Step {
   const project = settings.env['GOOGLE_CLOUD_PROJECT'] ?? settings.project;
   return step(
@@ -112,7 +112,7 @@ function recordings(settings: DeploySettings): Step[] {
   ];
 }
 
-/** Without conditions: where a policy has some, gcloud would ask, and there is nobody to answer. */
+/** Without conditions: if a policy has some, gcloud would ask, and there is nobody to answer. */
 function grant(role: string, settings: DeploySettings): string[] {
   return [`--member=serviceAccount:${accountOf(settings)}`, `--role=roles/${role}`, '--condition=None'];
 }
@@ -181,7 +181,7 @@ function container(settings: DeploySettings, more: Readonly<Record<string, strin
   ];
 }
 
-/** Between the items stands a comma, or another character where one of them has commas: `gcloud topic escaping`. */
+/** Items are separated by a comma, or by another character if one of them has commas: `gcloud topic escaping`. */
 function list(items: readonly string[]): string {
   const separator = [',', ';', '|', '~', '#', '%', '!', '␟'].find(
     (one) => !items.some((item) => item.includes(one)),

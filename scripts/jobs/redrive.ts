@@ -11,17 +11,18 @@ import { redrive, type Summary } from '../redrive/redrive.ts';
 import { harmless } from '../terminal.ts';
 import { errorText } from '../../shared/error-text.ts';
 
-const USAGE = `Publishes dead letters again, under their own ids, and marks those done that the bus has stored.
+const USAGE = `Publishes dead letters again, under their own ids, and marks those that the bus has stored as done.
 
 Usage: npm run redrive -- [--dry-run] [--reason R] [--limit N]
 
   --dry-run   only says what would be done
   --reason R  only letters with this reason: ${DEAD_LETTER_REASONS.join(', ')}
-  --limit N   tries N letters at most
+  --limit N   tries at most N letters
   --help      this text
 
 Reads MESSAGE_BUS_DRIVER, BUS_PREFIX, DATA_DIR, EMBEDDED_MAX_BYTES and the NATS_ variables from the environment.
-Works beside the gateway. Ctrl-C ends it after the letters that are on their way.
+Takes local letters first, then those on the bus. Works beside the gateway. Ctrl-C ends it after the letters that are
+on their way.
 Exit code 0: done; 1: something is left, or could not be read; 2: bad use.
 `;
 
@@ -31,7 +32,7 @@ type Request = {
   readonly limit: number;
 };
 
-/** More of them tell nothing new. */
+/** More of them would say nothing new. */
 const MAX_LEFT_SHOWN = 20;
 
 const ending = new AbortController();
@@ -116,7 +117,7 @@ function leftTeller(progress: Progress): (letter: string, why: string) => void {
     if (count > MAX_LEFT_SHOWN) return;
     progress.clear();
     notice(`left: ${harmless(`${letter}: ${why}`)}`);
-    if (count === MAX_LEFT_SHOWN) notice('More that are left are counted only.');
+    if (count === MAX_LEFT_SHOWN) notice('More that are left are only counted.');
   };
 }
 

@@ -12,13 +12,13 @@ import { appIn, notesOnUse, readTokenSettings, type TokenSettings } from '../aut
 import { BadUse } from '../bad-use.ts';
 import { errorText } from '../../shared/error-text.ts';
 
-const USAGE = `Checks the stored token with Twitch, and refreshes it when it has run out or does so within the hour.
+const USAGE = `Checks the stored token with Twitch, and refreshes it if it has run out or will within the hour.
 
 Usage: npm run refresh-token
 
   --help  this text
 
-A gateway does this by itself; the job keeps the token of one that is not running, and tells when a person must act.
+A running gateway does this by itself; the job keeps the token fresh when none is, and says when a person must act.
 Reads TWITCH_CLIENT_ID, TWITCH_CLIENT_SECRET, TWITCH_BOT_USERNAME, TOKEN_STORE, TOKEN_FILE, TOKEN_DOC_PATH,
 GOOGLE_CLOUD_PROJECT and DATA_DIR from the environment. Works beside the gateway.
 Exit code 0: the token is good; 1: a person must act, or Twitch or the store could not be asked; 2: bad use.

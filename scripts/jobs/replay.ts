@@ -25,24 +25,24 @@ const USAGE = `Publishes chat again: recordings of the gateway (RECORD_DIR), or 
 Usage: npm run replay -- [--fast] FILE…
        npm run replay -- [--fast] -
 
-  FILE    a recording, a log, either of them as gzip; a directory: the files in it, in the order of their names
+  FILE    a recording or a log, gzipped or not; a directory: the files in it, in the order of their names
   -       standard input
-  --fast  as fast as the bus takes it; otherwise at the pace at which it was received
+  --fast  as fast as the bus takes it; otherwise at the pace it was received
   --help  this text
 
 The time of receipt is the recorded one; in a log it is tmi-sent-ts, else that of the line before. What the bus has
-stored within its memory of ids is not stored again.
+stored, and still remembers, is not stored again.
 
 Reads MESSAGE_BUS_DRIVER, BUS_PREFIX, FINALIZATION_DESTINATION, DATA_DIR, EMBEDDED_MAX_BYTES, QUEUE_MAX_BYTES, LOG_LEVEL,
 LOG_FORMAT, SHUTDOWN_TIMEOUT_MS and the NATS_ and PUBLISH_ variables from the environment. The tasks of a Cloud Run job
-share the files out (CLOUD_RUN_TASK_INDEX, CLOUD_RUN_TASK_COUNT; or SHARD_INDEX, SHARD_COUNT).
+share the files (CLOUD_RUN_TASK_INDEX, CLOUD_RUN_TASK_COUNT; or SHARD_INDEX, SHARD_COUNT).
 The embedded bus has one writer: stop the gateway first. On NATS it works beside the gateway.
-Ctrl-C ends it after what is on its way.
+Ctrl-C ends it once what is on its way is stored.
 Exit code 0: all is stored; 1: something is left, dropped or dead-lettered; 2: bad use, or an unreadable file.
 `;
 type Request = { readonly fast: boolean; readonly args: readonly string[] };
 
-/** As the gateway remembers ids: a recording of two connections has most lines twice. */
+/** The gateway's memory of ids: while one connection takes over from another, a recording has every line twice. */
 const SEEN_MS = 10 * 60 * 1000;
 const SEEN_COUNT = 100_000;
 
@@ -102,7 +102,7 @@ async function run({ fast, args }: Request): Promise<number> {
   const ledger = await drain(config, opened);
   stopDrawing();
   for (const sentence of tally.unreadable) notice(harmless(sentence));
-  if (!isWhole) notice('Interrupted: what was not read yet is left.');
+  if (!isWhole) notice('Interrupted: not everything was read.');
   const summary = summaryLine(tally, inputs.length, clock.now() - startedAt);
   process.stdout.write(`${summary}\n${ledgerLine(ledger)}\n`);
   return exitCode(tally, isWhole, ledger);
@@ -178,7 +178,7 @@ function draw(
   };
 }
 
-/** Lines of the log do not tear the bar apart. */
+/** Keeps lines of the log from tearing the bar apart. */
 function aboveProgress(): Writable {
   return new Writable({
     write(chunk, _encoding, done) {

@@ -5,7 +5,7 @@ import type { Log } from '../../gateway/store/log.ts';
 const PAGE = 16;
 const REDRIVEN = 'redriven';
 
-/** Dead letters in a log, of one subject or (undefined) of all; what is done with is marked so. */
+/** Dead letters in a log, of one subject or (undefined) of all; those that are done with are marked. */
 export class LogLetters implements LetterSource {
   readonly #log: Log;
   readonly #subject: string | undefined;

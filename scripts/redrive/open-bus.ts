@@ -41,10 +41,10 @@ const NAMES = [
 
 type Settings = Pick<Config, (typeof NAMES)[number]>;
 
-/** The gateway alone keeps its files within their limits; a command that is told of another one would remove from them. */
+/** Only the gateway keeps its files within their limits; a command with a different limit would delete from them. */
 const AS_IT_IS = { maxBytes: Infinity, discard: 'new', synchronous: 'FULL' } as const;
 
-/** For whoever sends one by one and waits for each outcome. */
+/** For sending one by one, where each outcome is awaited. */
 const UNHEARD = {
   onOutcome: () => undefined,
   onRefused: () => undefined,

@@ -7,7 +7,7 @@ import { backoffMs } from '../../shared/backoff.ts';
 import { envelopeHeaders, messageIdOf } from '../../shared/envelope-headers.ts';
 import type { LogLetters } from './log-letters.ts';
 
-/** A bus that has not taken a letter after so many tries will not take the next one either. */
+/** A bus that has not taken a letter after this many tries will not take the next one, either. */
 const TRIES = 4;
 const BASE_DELAY_MS = 250;
 const MAX_DELAY_MS = 2000;
@@ -22,7 +22,7 @@ export type RedriveOptions = {
   readonly subject: string;
   /** undefined: whatever the reason was. */
   readonly reason: string | undefined;
-  /** So many letters are tried. */
+  /** How many letters are tried. */
   readonly limit: number;
   /** Only counts what would be done. */
   readonly dryRun: boolean;
@@ -30,21 +30,21 @@ export type RedriveOptions = {
   readonly random: Random;
   /** Ends the run after the letters that are on their way. */
   readonly signal: AbortSignal;
-  /** One letter that stays, and why; no word of the chat is in it. */
+  /** One letter that stays, and why, without a word of the chat. */
   readonly onLeft: (letter: string, why: string) => void;
   readonly onProgress: (summary: Summary) => void;
 };
 
-/** Each letter counts once; `skipped`: it has another reason than the one asked for. */
+/** Each letter counts once; `skipped`: its reason is not the one asked for. */
 export type Summary = { redriven: number; skipped: number; left: number };
 
 /**
- * Publishes the envelopes of dead letters again, under their own ids and byte for byte, and marks the letters done when
+ * Publishes the envelopes of dead letters again, under their own ids and byte for byte, and marks the letters done once
  * the bus has stored them.
  *
- * The local store comes first: a letter that the bus has as well, whole or truncated, is dealt with there. What is done
- * leaves the local store only after all letters on the bus were seen, so that a run that is killed in between leaves
- * nothing on the bus whose whole is gone.
+ * The local store comes first: a letter that is on the bus as well, whole or truncated, is dealt with there. What is done
+ * leaves the local store only after all letters on the bus were seen, so a run that is killed in between leaves no
+ * truncated letter on the bus whose whole is gone.
  *
  * @throws StoreError, BusReadError; `onProgress` has then told what was done
  */
@@ -116,7 +116,7 @@ class Redrive {
     return true;
   }
 
-  /** @returns why it stays; undefined: it does not */
+  /** @returns why it stays; undefined if it does not */
   async #try({ envelope, body }: DeadLetter): Promise<string | undefined> {
     const { dryRun, subject } = this.#options;
     if (!body)

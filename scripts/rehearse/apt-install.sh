@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# apt-install.sh PACKAGE…   installs with apt what is missing. Exit code 1 and a sentence where it cannot.
+# apt-install.sh PACKAGE…   installs with apt what is missing. Exit code 1 and a sentence if it cannot.
 set -euo pipefail
 
 missing=()

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # An engine for test/deployment/image-rehearsal.ts where there is neither a daemon nor a registry: buildah builds the
-# Dockerfile as it is, on a stand-in for its base image (stand-in-base.sh), and the image runs as process 1 of namespaces
-# of its own, on a root file system that is mounted read-only. It says nothing about what the real base image contains.
+# Dockerfile as it is, on a stand-in for its base image (stand-in-base.sh), and the image runs as process 1 in its own
+# namespaces, on a root file system mounted read-only. That says nothing about what the real base image contains.
 # The verbs are those of engine-docker.sh.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 export BUILDAH_ISOLATION=chroot PATH="$PATH:/usr/sbin:/sbin"
-# An overlay cannot lie on an overlay, which is what a container's own root often is.
+# An overlay cannot go on top of an overlay, which is what a container's own root often is.
 [ "$(stat --file-system --format %T "$WORK_DIR")" != overlayfs ] || export STORAGE_DRIVER=vfs
 BASE=docker.io/library/node:24-slim
 
@@ -52,7 +52,7 @@ size() {
   echo $((layers))
 }
 
-# What docker does with the image's configuration: its environment, directory, user, volumes and command.
+# Applies the image's configuration as docker does: its environment, directory, user, volumes and command.
 run() {
   local settings=() command=()
   shift
@@ -71,7 +71,7 @@ run() {
   exec unshare --mount --pid --fork --kill-child "$0" enter "${settings[@]}" "${command[@]}"
 }
 
-# Inside the namespaces, in which nobody else sees these mounts.
+# Inside the namespaces, where nobody else sees these mounts.
 enter() {
   local root user directory volume
   root=$(<"$WORK_DIR/root") user=$(<"$WORK_DIR/User") directory=$(<"$WORK_DIR/WorkingDir")

@@ -1,22 +1,22 @@
 #!/usr/bin/env bash
-# An engine for test/deployment/image-rehearsal.ts: docker, or podman, which takes the same words.
+# An engine for test/deployment/image-rehearsal.ts: docker, or podman, which takes the same commands.
 #
 #   ENGINE=docker|podman engine-docker.sh ready            0, and its name; else the last line says what is missing
 #                                         build TAG FILE
 #                                         config TAG       the image's configuration, JSON
 #                                         size TAG         bytes
 #                                         run TAG [NAME=VALUE…] [-- COMMAND…]    in the foreground, read-only, on the host's network
-#                                         terminate TAG    SIGTERM to process 1 of what runs
+#                                         terminate TAG    SIGTERM to process 1 of the running container
 #                                         clean TAG
 #
-# WORK_DIR names a directory for what is made on the way; whoever set it removes it after `clean`.
+# WORK_DIR names a directory for intermediate files; whoever set it removes it after `clean`.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 BASE=docker.io/library/node:24-slim
 
 ready() {
   command -v "$ENGINE" >/dev/null || { echo "$ENGINE is not installed"; exit 1; }
-  # A client without a daemon is on many machines: only an answer counts.
+  # Many machines have a client without a daemon: only an answer counts.
   timeout 20 "$ENGINE" info >/dev/null 2>&1 || { echo "$ENGINE has no running daemon"; exit 1; }
   [ "$(uname -s)" = Linux ] || { echo "$ENGINE runs in a virtual machine here, on a network of its own"; exit 1; }
   "$ENGINE" image inspect "$BASE" >/dev/null 2>&1 || timeout 300 "$ENGINE" pull -q "$BASE" >/dev/null 2>&1 \

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # stand-in-base.sh DIRECTORY   fills it with what node:24-slim is made of: Debian, Node 24, npm and the user "node".
-# Debian comes from the mirror that apt uses here and is kept for the next time in ${XDG_CACHE_HOME:-~/.cache};
-# Node is the project's own. How this machine reaches the npm registry goes with it; the product's Dockerfile knows nothing of it.
+# Debian comes from the mirror that apt uses here and is kept for next time in ${XDG_CACHE_HOME:-~/.cache};
+# Node is the project's own. npm gets this machine's registry settings, of which the Dockerfile knows nothing.
 # Prints what it is made of, on one line; on failure the last line says what is missing.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -17,10 +17,10 @@ refuse() {
 codename=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
 mirror=$(apt-get indextargets --format '$(REPO_URI) $(CODENAME) $(COMPONENT)' 'Created-By: Packages' \
   | awk -v codename="$codename" '$2 == codename && $3 == "main" { print $1; exit }')
-[ -n "$mirror" ] || refuse "apt names no mirror of $codename"
+[ -n "$mirror" ] || refuse "apt knows no mirror of $codename"
 [ -x "$node" ] || refuse "$node is missing (npm ci brings it)"
 npm=$(dirname "$(dirname "$(readlink -f "$(command -v npm)")")")
-[ -f "$npm/bin/npm-cli.js" ] || refuse "npm is no package of its own ($npm)"
+[ -f "$npm/bin/npm-cli.js" ] || refuse "npm is not a package of its own ($npm)"
 
 debian="$cache/debian-$codename-$(dpkg --print-architecture).tar"
 if [ ! -f "$debian" ]; then

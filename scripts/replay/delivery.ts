@@ -23,7 +23,7 @@ export type Surroundings = {
 };
 
 /**
- * Queue and bus as the gateway has them, without a spool: a reader can wait.
+ * Queue and bus as in the gateway, without a spool: a reader can wait.
  *
  * @throws BadUse when the gateway has the embedded bus; DataDirError, StoreError
  */
@@ -55,7 +55,7 @@ export async function openDelivery(
   return { delivery, ledger, [Symbol.asyncDispose]: () => everything.disposeAsync() };
 }
 
-/** The embedded bus has one writer. On NATS only dead letters are kept here, and those beside a gateway as well. */
+/** The embedded bus has one writer. On NATS only dead letters are kept here, which works beside a gateway, too. */
 function takeDataDir({ MESSAGE_BUS_DRIVER: driver, DATA_DIR: directory }: ReplaySettings): DataDir {
   try {
     const dataDir = openDataDir(directory);
@@ -64,6 +64,8 @@ function takeDataDir({ MESSAGE_BUS_DRIVER: driver, DATA_DIR: directory }: Replay
   } catch (error) {
     if (!(error instanceof DataDirError) || error.kind !== 'locked') throw error;
     if (driver === 'nats') return { path: resolve(directory), release: () => undefined };
-    throw new BadUse(`${error.message} The embedded bus has one writer: stop the gateway, and replay again.`);
+    throw new BadUse(
+      `${error.message} The embedded bus has one writer: stop the gateway, then replay again.`,
+    );
   }
 }

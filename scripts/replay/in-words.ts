@@ -5,14 +5,14 @@ const CELLS = 20;
 
 export type Progress = {
   readonly tally: Tally;
-  /** Of all inputs; undefined: nobody knows before their end. */
+  /** Of all inputs; undefined: not known before their end. */
   readonly totalBytes: number | undefined;
   readonly elapsedMs: number;
-  /** Offered and not settled. */
+  /** Offered but not settled. */
   readonly queued: number;
 };
 
-/** How far it is, in less than a line: `████░░░░ 42 %  1234 lines  321 lines/s  0:12 left`. */
+/** How far it has got, in less than a line: `████░░░░ 42 %  1234 lines  321 lines/s  0:12 left`. */
 export function progressLine({ tally, totalBytes, elapsedMs, queued }: Progress, paint: Paint): string {
   const { bytes, lines } = tally;
   const counted = [`${lines} lines`, `${rateOf(lines, elapsedMs)} lines/s`];

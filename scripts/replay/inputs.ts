@@ -8,20 +8,20 @@ import { errorText } from '../../shared/error-text.ts';
 export type Input = {
   /** undefined: standard input. */
   readonly path: string | undefined;
-  /** As it is on the disk; undefined: nobody knows before its end. */
+  /** Its size on the disk; undefined: not known before its end. */
   readonly bytes: number | undefined;
 };
 
-/** Which of the tasks that share the work this is. */
+/** Which one this is of the tasks that share the work. */
 export type Task = { readonly index: number; readonly count: number };
 
 export const nameOf = ({ path }: Input): string => path ?? 'standard input';
 
 /**
- * The inputs of one task: of all of them the n-th is task n mod count's. A directory stands for the files in it by
- * name, which for recordings is by time; of hidden ones and of directories in it nothing is read.
+ * The inputs of one task: the n-th of all inputs is task n mod count's. A directory stands for the files in it, by name,
+ * which for recordings is by time; hidden files and directories in it are not read.
  *
- * @throws BadUse when one of them cannot be read, whosever it is: before anything is replayed
+ * @throws BadUse if any input cannot be read, whichever task's it is, before anything is replayed
  */
 export async function inputsOf(args: readonly string[], task: Task): Promise<Input[]> {
   const inputs = args.length === 1 && args[0] === '-' ? [STANDARD_INPUT] : await files(args);

@@ -10,12 +10,12 @@ import type { Line } from './lines.ts';
 /** What a line of an input is: chat, or the reason why not. */
 export type Reading = HeardLine | IgnoredReason;
 
-/** Makes chat of the lines of one input, be they recorded or plain IRC. */
+/** Turns the lines of one input, recorded or plain IRC, into chat. */
 export class LineReader {
   readonly #receiptTimes = new ReceiptTimes();
   #previousAt: number;
 
-  /** @param startedAt the time of undated lines before the first dated one, milliseconds since 1970 */
+  /** @param startedAt the time for undated lines before the first dated one, milliseconds since 1970 */
   constructor(startedAt: number) {
     this.#previousAt = startedAt;
   }
@@ -42,7 +42,7 @@ export class LineReader {
       : 'malformed';
   }
 
-  /** When it was said, else the time of the line before; equal lines that nothing else tells apart get one each. */
+  /** When it was said, else the time of the line before; equal lines that nothing else tells apart get one time each. */
   #timeOf(message: Message, line: string): number {
     const saidAt = Date.parse(readTime(message.tags, 'tmi-sent-ts', []));
     const at = Number.isNaN(saidAt) ? this.#previousAt : saidAt;

@@ -11,16 +11,16 @@ export type Line = { readonly text: string; readonly replacedBytes: boolean };
 /** An input could not be read to its end; the message names it. */
 export class UnreadableInput extends Error {}
 
-/** No line of chat, recorded or not, is longer; whatever is, is no line. */
+/** No line of chat, recorded or not, is longer; anything that is, is not a line. */
 const MAX_LINE_BYTES = 4 * 1024 * 1024;
 const LINE_FEED = 0x0a;
 const TOO_LONG: Line = { text: '', replacedBytes: false };
 
 /**
- * The lines of an input, gzip or plain, as many at once as came together; one that is too long is given as an empty
+ * The lines of an input, gzipped or plain, as many at once as came together; one that is too long is given as an empty
  * one, and the last one needs no ending. Ends early when the signal aborts.
  *
- * @param onRead is told of bytes read from the disk
+ * @param onRead is told how many bytes were read from the disk
  * @throws UnreadableInput
  */
 export async function* linesOf(
@@ -47,7 +47,7 @@ async function* counted(source: Readable, onRead: (bytes: number) => void): Asyn
   }
 }
 
-/** Told by its first two bytes: https://www.rfc-editor.org/rfc/rfc1952#section-2.3.1 */
+/** Recognised by its first two bytes: https://www.rfc-editor.org/rfc/rfc1952#section-2.3.1 */
 async function* unpacked(chunks: AsyncGenerator<Buffer, void>): AsyncGenerator<Buffer, void> {
   let head: Buffer = Buffer.alloc(0);
   while (head.length < 2) {
@@ -57,7 +57,7 @@ async function* unpacked(chunks: AsyncGenerator<Buffer, void>): AsyncGenerator<B
   }
   const isGzip = head[0] === 0x1f && head[1] === 0x8b;
   const whole = following(head, chunks);
-  // What goes wrong comes out of the iteration.
+  // Errors come out of the iteration.
   yield* isGzip
     ? (pipeline(Readable.from(whole), createGunzip(), () => undefined) as AsyncIterable<Buffer>)
     : whole;
@@ -77,7 +77,7 @@ async function* split(chunks: AsyncIterable<Buffer>): AsyncGenerator<readonly Li
   yield carried.end();
 }
 
-/** Hands whole lines to the splitter, so that it has nothing to carry over. */
+/** Hands whole lines to the splitter, so it has nothing to carry over. */
 class Carried {
   readonly #splitter = new LineSplitter();
   #pieces: Buffer[] = [];

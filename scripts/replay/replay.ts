@@ -12,15 +12,15 @@ import type { Pace } from './pace.ts';
 export type ReplayOptions = Omit<IngestOptions, 'offer'> & {
   readonly inputs: readonly Input[];
   readonly queue: PublishQueue;
-  /** Of the queue; beyond half of it the reading waits. */
+  /** Of the queue; beyond half of it, reading waits. */
   readonly maxQueueBytes: number;
-  /** undefined: as fast as it goes. */
+  /** undefined: as fast as possible. */
   readonly pace: Pace | undefined;
   /** Ends the reading. */
   readonly signal: AbortSignal;
 };
 
-/** What was read so far. */
+/** What has been read so far. */
 export type Tally = {
   /** From the disk. */
   bytes: number;
@@ -39,12 +39,12 @@ export function newTally(): Tally {
   };
 }
 
-/** How often a queue that is full enough is looked at. */
+/** How often a queue that is full enough is checked. */
 const ROOM_POLL_MS = 5;
 
 /**
- * Reads all inputs in order, and offers what is chat to the queue on the way that live chat goes, never more than it has
- * room for.
+ * Reads all inputs in order, and offers what is chat to the queue the way live chat goes, never more than it has room
+ * for.
  *
  * @returns whether everything was offered; false: the signal aborted
  */
@@ -85,7 +85,7 @@ async function replayInput(
   }
 }
 
-/** What a line becomes is held back until there is room for it: nothing is ever dropped for want of it. */
+/** A message is held back until there is room for it: nothing is ever dropped for lack of room. */
 function speaker({ queue, maxQueueBytes, signal, ...options }: ReplayOptions): Say {
   const held: QueuedMessage[] = [];
   const ingest = createIngest({ ...options, offer: (queued) => held.push(queued) > 0 });

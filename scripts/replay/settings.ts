@@ -17,7 +17,7 @@ const NAMES = [
 export type ReplaySettings = Pick<Config, (typeof NAMES)[number]>;
 
 /**
- * The settings that a replay needs; its log is quiet unless asked.
+ * The settings that a replay needs; its log is quiet unless LOG_LEVEL says otherwise.
  *
  * @throws BadUse with every problem
  */

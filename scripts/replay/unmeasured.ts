@@ -2,7 +2,7 @@ import type { Metrics } from '../../gateway/metrics.ts';
 
 const ignore = () => undefined;
 
-/** For a command, which nobody scrapes: what it did stands in its summary. */
+/** For a command, which nobody scrapes: its summary says what it did. */
 export const UNMEASURED: Metrics = {
   publishFailed: ignore,
   publishDuration: ignore,

@@ -1,7 +1,7 @@
 type Wait = { readonly look: () => void; readonly abandon: (reason: string) => void };
 
 /**
- * Waiting without sleeping: whoever changes the state says so, and every waiting condition is looked at again.
+ * Waiting without sleeping: whoever changes the state says so, and every waiting condition is checked again.
  * Nothing is polled; the deadline only turns a test that would hang into one that says what it was waiting for.
  */
 export class Changes {
@@ -11,7 +11,7 @@ export class Changes {
     for (const { look } of this.#waits) look();
   }
 
-  /** Nothing will change any more: whoever still waits is told so. */
+  /** Nothing will change any more: whoever is still waiting is told so. */
   end(): void {
     for (const { abandon } of this.#waits) abandon('nothing more will happen');
   }

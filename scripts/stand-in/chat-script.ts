@@ -1,6 +1,6 @@
 /**
  * How the stand-in behaves: a plain record that a test may change at any moment.
- * What it says applies from then on; what is already joined stays joined.
+ * A change applies from then on; what is already joined stays joined.
  */
 export type ChatScript = {
   /** `hang`: the HTTP upgrade is never answered. `refuse`: it is answered with 503. `reset`: TCP is reset. */

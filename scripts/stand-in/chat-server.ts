@@ -8,12 +8,12 @@ import { wellBehaved } from './chat-script.ts';
 
 /**
  * A stand-in for Twitch's chat server: real WebSockets on 127.0.0.1, Twitch's manners by default, any of its bad days
- * by `script`. It reads and writes IRC by itself, so that it can bear witness against the parser it is used to test.
+ * by `script`. It has its own reading and writing of IRC, so that it can bear witness against the parser under test.
  */
 export class ChatServer {
   /** How it behaves from now on. */
   readonly script = wellBehaved();
-  /** Every session in the order of their opening, ended ones included. */
+  /** Every session, in the order opened, including those that have ended. */
   readonly sessions: ChatSession[] = [];
   readonly #http: Server;
   readonly #webSockets = new WebSocketServer({ noServer: true });
@@ -67,7 +67,7 @@ export class ChatServer {
   }
 
   /**
-   * Looks now and after everything that clients do, until `look` finds something (neither undefined nor false).
+   * Looks now and after everything that a client does, until `look` finds something (neither undefined nor false).
    * Rejects, naming `what`, after `deadlineMs`.
    */
   waitFor<T>(what: string, look: () => T | undefined | false, deadlineMs?: number): Promise<T> {
@@ -94,7 +94,7 @@ export class ChatServer {
     if (this.script.handshake === 'reset') socket.resetAndDestroy();
     this.#sockets.add(socket);
     socket.on('close', () => this.#sockets.delete(socket));
-    socket.on('error', () => {}); // a client that resets is no trouble of ours
+    socket.on('error', () => {}); // a client that resets is no problem of ours
   }
 
   #mayUpgrade(socket: Socket): boolean {

@@ -67,7 +67,7 @@ export class ChatSession {
     ws.on('error', () => {}); // 'close' follows and is what counts
   }
 
-  /** Sends lines in one frame, each with its ending, as far as the client's capabilities let it see them. */
+  /** Sends lines in one frame, each with its ending, as far as the client's capabilities allow. */
   say(...lines: readonly string[]): void {
     const seen = lines
       .map((line) => asSeenWith(this.capabilities, line))
@@ -75,7 +75,7 @@ export class ChatSession {
     if (seen.length > 0) this.frame(seen.map((line) => `${line}\r\n`).join(''));
   }
 
-  /** Sends one frame exactly so: half a line, several, bytes that are no UTF-8. */
+  /** Sends exactly this as one frame: half a line, several lines, bytes that are not UTF-8. */
   frame(data: string | Uint8Array, kind: 'text' | 'binary' = 'text'): void {
     if (this.#halfOpen || this.#ws.readyState !== WebSocket.OPEN) return;
     this.#ws.send(data, { binary: kind === 'binary' });
@@ -128,7 +128,7 @@ export class ChatSession {
     this.#ws.resume();
   }
 
-  /** As when the network went away: nothing is read or said from now on, and neither side is told. */
+  /** As if the network went away: nothing is read or said from now on, and neither side is told. */
   goHalfOpen(): void {
     this.#halfOpen = true;
     this.#ws.pause();

@@ -1,4 +1,4 @@
-/** Emotes by the name one types: some that everybody has, and one or two of each channel's own. */
+/** Emotes by the name that is typed: some that everybody has, and one or two of each channel's own. */
 const EMOTE_IDS: ReadonlyMap<string, string> = new Map([
   ['<3', '9'],
   ['CoolCat', '58127'],

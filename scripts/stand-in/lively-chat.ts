@@ -19,9 +19,9 @@ export const LIVELY_CHANNELS: readonly string[] = [
 ];
 
 export type LivelyChat = {
-  /** An integer of 32 bits: the same one gives the same chat. */
+  /** A 32-bit integer: the same one gives the same chat. */
   readonly seed: number;
-  /** 0, 1, 2…: every round has the same scenes in another mixture, under ids of its own. */
+  /** 0, 1, 2…: every round mixes the same scenes differently, under its own ids. */
   readonly round: number;
   /** Logins. With fewer than there are scenes, several play in one channel; with more, scenes play in several. */
   readonly channels: readonly string[];
@@ -37,7 +37,7 @@ export type LivelyLine = {
   readonly pauseMs: number;
 };
 
-/** One round of synthetic, good-natured chat: some hundreds of lines that use all that Twitch has to offer. */
+/** One round of synthetic, good-natured chat: a few hundred lines that use all that Twitch has to offer. */
 export function* livelyChat({
   seed,
   round,
@@ -71,7 +71,7 @@ function setStages(channels: readonly string[], random: () => number, now: () =>
   return stages;
 }
 
-/** One of the stages, the likelier the more is left to say there; undefined when all scenes are over. */
+/** One of the stages, likelier the more is left to say there; undefined when all scenes are over. */
 function pick(stages: readonly Stage[], random: () => number): Stage | undefined {
   let ticket = random() * stages.reduce((sum, { remaining }) => sum + Math.max(0, remaining), 0);
   return stages.find(({ remaining }) => (ticket -= Math.max(0, remaining)) < 0);

@@ -13,7 +13,7 @@ export function loginRefusal(login: string, pass: Pass): string | undefined {
   return pass === 'refused' ? 'Login authentication failed' : 'Improperly formatted auth';
 }
 
-/** Twitch lets anyone read who calls himself `justinfan` and a number. */
+/** Twitch lets anyone read who logs in as `justinfan` and a number. */
 export function isAnonymous(login: string): boolean {
   return /^justinfan\d+$/.test(login);
 }

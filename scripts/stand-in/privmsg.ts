@@ -1,7 +1,7 @@
 import { accountId } from './account-id.ts';
 import { emotesTag } from './emotes.ts';
 
-/** Who says something, as he appears in one channel. */
+/** Who says something, as they appear in one channel. */
 export type Speaker = {
   readonly login: string;
   readonly displayName: string;

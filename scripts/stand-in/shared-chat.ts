@@ -1,7 +1,7 @@
 import { accountId } from './account-id.ts';
 import type { Privmsg } from './privmsg.ts';
 
-/** Badges that one wears in a single channel. */
+/** Badges that are worn in a single channel. */
 const LOCAL_BADGES = /^(?:artist-badge|bits|broadcaster|founder|lead_moderator|moderator|subscriber|vip)\//;
 
 /**

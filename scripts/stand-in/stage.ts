@@ -21,7 +21,7 @@ export class Stage {
   readonly #neighbour: string | undefined;
   readonly #scene: Scene;
   readonly #chance: Chance;
-  /** What each member of the cast said last: what one can reply to. */
+  /** What each member of the cast said last, and can be replied to. */
   readonly #latest = new Map<string, Said>();
   #made = 0;
 

@@ -1,4 +1,4 @@
-# The checks that are more than one command. To be sourced; `scratch` names a temporary directory.
+# The checks that take more than one command. To be sourced; `scratch` names a temporary directory.
 
 # The compiled files, without TypeScript or any development dependency in the way: the demo, then a start and a stop.
 run_built() {
@@ -17,11 +17,11 @@ run_built() {
   tail -n 1 "$scratch/gateway.log"
 }
 
-# A real NATS server for the tests that break one. Elsewhere than on Debian: https://github.com/nats-io/nats-server/releases
-# Debian puts it into /usr/sbin, which not everybody has in the PATH.
+# A real NATS server for the tests that break one. Other than on Debian: https://github.com/nats-io/nats-server/releases
+# Debian puts it into /usr/sbin, which is not in everybody's PATH.
 nats_tests() {
   PATH="$PATH:/usr/sbin" command -v nats-server >/dev/null || scripts/rehearse/apt-install.sh nats-server || return 1
-  # It makes the certificates.
+  # For the certificates.
   command -v openssl >/dev/null || scripts/rehearse/apt-install.sh openssl || return 1
   npm run -s test:nats
 }

@@ -1,5 +1,5 @@
 /**
- * Holds README.md against the project: exit code 1, and a line for each thing that is not as it says.
+ * Checks README.md against the project: exit code 1, and a line for everything that is not as it says.
  *
  *     node scripts/validate/readme.ts
  */
@@ -29,7 +29,7 @@ export function complaints(
   ];
 }
 
-/** The names of the npm scripts that a text tells to run. */
+/** The names of the npm scripts that a text says to run. */
 function commandsIn(text: string): Set<string> {
   const names = [...text.matchAll(/\bnpm (?:run (?:-s )?)?([\w:-]+)/g)].flatMap(([command, name = '']) =>
     command.startsWith('npm run') || SHORT_FORMS.has(name) ? [name] : [],

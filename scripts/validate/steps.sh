@@ -1,10 +1,10 @@
-# Runs what is to be checked, says how long each took, and counts. To be sourced; `scratch` names a temporary directory.
+# Runs the checks, says how long each took, and counts them. To be sourced; `scratch` names a temporary directory.
 passed=0
 rehearsed=0
 not_rehearsed=()
 CANNOT_REHEARSE=77
 
-# step NAME COMMAND…   must pass: the first that does not ends everything.
+# step NAME COMMAND…   must pass: the first that fails ends everything.
 step() {
   local name=$1 began=$SECONDS code=0
   shift
@@ -15,8 +15,8 @@ step() {
   printf '── %s: passed (%s s)\n' "$name" "$((SECONDS - began))"
 }
 
-# rehearse NAME COMMAND…   must pass, too, where it can be done at all. Exit code 77 says that it cannot, and the last line why:
-# "NOT REHEARSED: reason".
+# rehearse NAME COMMAND…   must pass, too, if it can be done at all. Exit code 77 says that it cannot, and its last line
+# why: "NOT REHEARSED: reason".
 rehearse() {
   local name=$1 began=$SECONDS code=0 last
   shift

@@ -106,7 +106,7 @@ test('many that are left are named a few and counted all, without a word of the 
   const lines = stderr.trimEnd().split('\n');
   assert.equal(lines.length, 21);
   assert.match(lines[0] ?? '', /^left: id\\u\{1b\}0: truncated, /);
-  assert.equal(lines[20], 'More that are left are counted only.');
+  assert.equal(lines[20], 'More that are left are only counted.');
 });
 
 test('where nothing is stored it says so, makes nothing and exits 0', async (t) => {

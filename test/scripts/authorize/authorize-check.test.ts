@@ -63,7 +63,7 @@ const CASES: readonly Case[] = [
   {
     title: 'a revoked one needs a person',
     code: 1,
-    says: /though its time is not over.*npm run authorize/s,
+    says: /although it has not run out.*npm run authorize/s,
     happens: 'revoked',
   },
   {

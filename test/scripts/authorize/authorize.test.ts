@@ -108,11 +108,11 @@ test('a refused sign-in and an expired code are said, and nothing is stored', as
   around.twitch.deny();
   const refused = await ended;
   assert.equal(refused.code, 1);
-  assert.match(refused.stderr, /no longer takes the code.*Twitch says: invalid device code/);
+  assert.match(refused.stderr, /no longer accepts the code.*Twitch says: invalid device code/);
   around.twitch.device = { expiresIn: 0.3, interval: 0.05 };
   const expired = await around.run('authorize.ts', []);
   assert.equal(expired.code, 1);
-  assert.match(expired.stderr, /The code has expired .* Nothing was stored\.\n$/);
+  assert.match(expired.stderr, /The code expired .* Nothing was stored\.\n$/);
   assert.ok(!existsSync(around.tokenFile));
 });
 
@@ -135,7 +135,7 @@ test('Ctrl-C ends the waiting cleanly', async (t) => {
   signal('SIGINT');
   const { code, stderr } = await ended;
   assert.equal(code, 1);
-  assert.match(stderr, /\nEnded before anybody had signed in\. Nothing was stored\.\n$/);
+  assert.match(stderr, /\nEnded before anybody signed in\. Nothing was stored\.\n$/);
 });
 
 test('without an app, with a wrong one and without Twitch it says what to do', async (t) => {

@@ -131,7 +131,7 @@ test('the embedded bus of a gateway that runs is refused with the cure', async (
   t.after(() => dataDir.release());
   const { code, stdout, stderr } = await run(t, [join(directory, 'a.log')], { DATA_DIR: dataDir.path });
   assert.deepEqual([code, stdout], [2, '']);
-  assert.match(stderr, /in use by another gateway.* stop the gateway, and replay again\.\n$/);
+  assert.match(stderr, /in use by another gateway.* stop the gateway, then replay again\.\n$/);
 });
 
 test('--help prints the usage to stdout and exits 0', async (t) => {
