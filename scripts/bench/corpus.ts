@@ -8,7 +8,7 @@ const LINES_PER_MS = 5;
 
 const CHATTERS = 2000;
 
-/** How common each is in busy channels; the first that fits is worn first, as on Twitch. */
+/** How common each is in busy channels; badges are worn in this order, as on Twitch. */
 const BADGES: readonly (readonly [badge: string, chance: number])[] = [
   ['moderator/1', 0.04],
   ['vip/1', 0.03],
@@ -21,7 +21,7 @@ const BADGES: readonly (readonly [badge: string, chance: number])[] = [
 ];
 
 /**
- * Chat as a busy evening has it, the same for the same seed: lines of 490–610 bytes on average, of which two in five have
+ * Chat as on a busy evening, the same for the same seed: lines of 490–610 bytes on average, two in five of them with
  * emotes or characters beyond ASCII; replies, actions, cheers, first messages and shared chat in their usual shares.
  *
  * @returns lines as Twitch sends them, without their endings
@@ -30,7 +30,7 @@ export function corpus(count: number, channels: readonly string[], seed: number)
   const random = seededRandom(seed);
   const chatters = Array.from({ length: CHATTERS }, (_, index) => chatter(index, random));
   return Array.from({ length: count }, (_, index) => {
-    // Few say much: squaring favours the first of the list.
+    // Few say much: squaring favours the top of the list.
     const speaker = chatters[Math.floor(random() ** 2 * CHATTERS)] ?? chatter(0, random);
     const channel = channels[Math.floor(random() * channels.length)] ?? 'nobody';
     const text = textOf(random);

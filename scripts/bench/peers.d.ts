@@ -1,6 +1,6 @@
 /**
- * As much of the peers as the bench uses, in our words: they are installed here alone, by `npm run bench`, and the project
- * is type-checked without them.
+ * As much of the peers' types as the bench uses: the peers are installed only here, by `npm run bench`, and the project is
+ * type-checked without them.
  */
 declare module 'tmi.js' {
   export type Tags = Readonly<Record<string, unknown>>;

@@ -1,13 +1,13 @@
 import { median, spread, type Rounds } from './rounds.ts';
 
-/** One kind of figure of one part, for everybody who took part. */
+/** One kind of figure from one part, for everybody who took part. */
 export type Table = {
   readonly title: string;
   readonly unit: string;
   readonly figures: Rounds<number>;
 };
 
-/** What has to hold: a ratio of two medians, or one of them. */
+/** What has to hold: a ratio of two medians, or a median. */
 export type Demand = {
   readonly text: string;
   readonly actual: number;
@@ -15,12 +15,12 @@ export type Demand = {
   readonly atMost?: number;
 };
 
-/** One column out of figures of several. */
+/** One column of figures that have several. */
 export function column<T>(rounds: Rounds<T>, pick: (figure: T) => number): Rounds<number> {
   return new Map(Array.from(rounds, ([name, figures]) => [name, figures.map(pick)]));
 }
 
-/** Median of somebody's figures. */
+/** The median of somebody's figures. */
 export function medianOf(figures: Rounds<number>, name: string): number {
   return median(figures.get(name) ?? []);
 }

@@ -5,8 +5,8 @@ export type Contender<T> = { readonly name: string; readonly measure: () => T | 
 export type Rounds<T> = ReadonlyMap<string, readonly T[]>;
 
 /**
- * Measures everybody once a round, in turn, so that whatever else the machine does falls on all of them; each round begins
- * with another one. A round before the first is thrown away.
+ * Measures everybody once a round, in turn, so that whatever else the machine does affects all of them; each round starts
+ * with a different one. A warm-up round is thrown away.
  */
 export async function interleaved<T>(
   contenders: readonly Contender<T>[],
@@ -33,12 +33,12 @@ export function median(values: readonly number[]): number {
   return (low + high) / 2;
 }
 
-/** Half of the distance between the least and the greatest, as a share of the median. */
+/** Half the distance between the least and the greatest, as a share of the median. */
 export function spread(values: readonly number[]): number {
   return (Math.max(...values) - Math.min(...values)) / 2 / median(values);
 }
 
-/** The value that `share` of all are not above. */
+/** The value that a `share` of all values do not exceed. */
 export function percentile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)] ?? NaN;

@@ -4,7 +4,7 @@ const WIDTH = 260;
 const HEIGHT = 160;
 const MARGIN = 36;
 
-/** The curves side by side, on one scale of µs a message; what grows is drawn by its logarithm. */
+/** The curves side by side, on one scale of µs per message; what grows is drawn on a logarithmic scale. */
 export function svg(curves: readonly Curve[]): string {
   const top = Math.max(...curves.flatMap(({ points }) => points.map(([, us]) => us))) * 1.2;
   const panels = curves.map((curve, index) => panel(curve, top, index * (WIDTH + MARGIN)));

@@ -5,7 +5,7 @@ const WORDS = (
   "chat why can play time stream love that's nice wait clip again tonight champion"
 ).split(' ');
 
-/** As the stand-in knows them: global ones have short ids, a channel's own long ones. */
+/** As in the stand-in: global ones have short ids, a channel's own have long ones. */
 const EMOTES = ['LUL', 'PogChamp', 'NotLikeThis', 'SeemsGood', 'cosykiYum', 'pixelhWave', 'starsgWow'];
 
 const BEYOND_ASCII = ['😂', '🔥', '❤️', 'ééé', 'привет', 'こんにちは', 'ㅋㅋㅋ', 'ñandú', '👏🏽'];

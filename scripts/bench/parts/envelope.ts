@@ -13,7 +13,7 @@ const known = new Map([...ircv3.MessageTypes.all, ['PRIVMSG', ChatMessage]]);
 
 const plain = new PlainLine();
 
-/** (b) The bytes of one line to those of its envelope. */
+/** (b) From the bytes of one line to those of its envelope. */
 export const MAPPERS = [
   microOfBytes('ingress-egress', (bytes) =>
     plain.read(bytes, 0, bytes.length, Date.now())

@@ -4,16 +4,16 @@ import { setStage, type Scene, type Stage } from '../world/stage.ts';
 
 export type Flood = {
   readonly perSecond: number;
-  /** CPU of the subject, a message. */
+  /** The subject's CPU, per message. */
   readonly cpuUs: number;
   readonly peakMiB: number;
   readonly restMiB: number;
 };
 
 const LOOK_MS = 20;
-/** Nobody is given up who still gets somewhere. */
+/** Nobody who is still making progress is given up. */
 const PATIENCE_MS = 20_000;
-/** For the bus, which a subject may reach later than chat, and for the garbage of its start. */
+/** For the bus, which a subject may reach later than chat, and for the garbage from its start. */
 const SETTLE_MS = 1000;
 
 /**

@@ -10,7 +10,7 @@ import { corpus } from '../corpus.ts';
 import { median } from '../rounds.ts';
 import { frames } from '../world/frames.ts';
 
-/** How the cost of a message grows with one thing: `[how much of it, µs a message]`. */
+/** How the cost of a message grows with one thing: `[how much of it, µs per message]`. */
 export type Curve = { readonly name: string; readonly points: readonly (readonly [x: number, us: number])[] };
 
 const MESSAGES = 20_000;
@@ -19,7 +19,7 @@ const CHANNELS = [1, 4, 16, 64, 256, 1000];
 const LINES_PER_FRAME = [1, 2, 4, 8, 16, 32, 64];
 const DEPTHS = [1, 10, 100, 1000, 10_000, 40_000];
 const WINDOW = 1024;
-/** Of a WebSocket frame's header as `frames` writes it; the rest is what the socket hands over. */
+/** The length of a WebSocket frame's header as `frames` writes it; the rest is what the socket hands over. */
 const HEADER_BYTES: Readonly<Record<number, number>> = { 126: 4, 127: 10 };
 
 const SILENT: QueueEvents = {
@@ -53,7 +53,7 @@ function curve(name: string, xs: readonly number[], rounds: number, loadOf: (x: 
   return { name, points: Array.from(figures, ([x, us]) => [x, median(us)] as const) };
 }
 
-/** @param load.depth messages that wait in the queue all the while: the bus acks only what is beyond. */
+/** @param load.depth messages that wait in the queue throughout: the bus acks only those beyond them */
 function run({ channels, linesPerFrame, depth }: Load): number {
   const names = Array.from({ length: channels }, (_, index) => `bench_channel_${index}`);
   const said = [...frames(corpus(5000, names, SEED), MESSAGES + depth, linesPerFrame)].map(payloadOf);

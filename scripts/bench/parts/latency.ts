@@ -8,12 +8,12 @@ export type Latency = { readonly p50Ms: number; readonly p99Ms: number; readonly
 
 const PACE = 5000;
 const SETTLE_MS = 1000;
-/** Of the messages, those before this are left out: code is compiled while it runs. */
+/** The messages before this one are left out: code is still being compiled. */
 const WARM_UP = 0.4;
 
 /**
- * (d) At an even pace, a frame a line: from the moment that chat sends the frame until the ack of its message arrives at the
- * subject, both on the clock of the process that stands between.
+ * (d) At an even pace, one line per frame: from the moment that chat sends the frame until the ack of its message reaches
+ * the subject, both by the clock of the process in between.
  */
 export async function latency(who: Subject, scene: Scene): Promise<Latency> {
   await using stage = await setStage(who, who.count, { ...scene, linesPerFrame: 1, tapped: true });
@@ -26,7 +26,7 @@ export async function latency(who: Subject, scene: Scene): Promise<Latency> {
   const cpuPercent = ((subject.cpuSeconds() - cpuBefore) * 1e5) / (performance.now() - began);
   const { sentAt, ackedAt } = await stage.report();
   const indexes = await nats.readBack(who.count);
-  // Sequences begin with 1, and nothing was ever removed.
+  // Sequences start at 1, and nothing was ever removed.
   const tookMs = indexes.map((index, place) => (ackedAt[place + 1] ?? NaN) - (sentAt[index] ?? NaN));
   const measured = tookMs.filter((_, place) => (indexes[place] ?? 0) >= who.count * WARM_UP);
   if (measured.some(Number.isNaN)) throw new Error(`${who.name}: an ack passed unseen`);

@@ -6,7 +6,7 @@ const SEED = 7;
 
 export const CHANNELS = Array.from({ length: 40 }, (_, index) => `bench_channel_${index}`);
 
-/** One run of `work` over chat as text, fresh each time: what one parser made of it must not help another. */
+/** One run of `work` over chat as text, fresh each time: what one parser did to it must not help another. */
 export function micro(name: string, work: (line: string) => unknown): Contender<number> {
   return microOf(name, corpusAgain, work);
 }
@@ -38,7 +38,7 @@ function microOf<T>(
 
 const lines = corpus(LINES, CHANNELS, SEED).map((line) => Buffer.from(line));
 
-/** As they come out of a socket: each decoded by itself, so that what is ASCII takes one byte a character. */
+/** As they come out of a socket: each decoded separately, so that ASCII takes one byte per character. */
 function corpusAgain(): readonly string[] {
   return lines.map((bytes) => bytes.toString());
 }

@@ -1,8 +1,8 @@
 import type { ChatMessage, ChatUser } from '@twurple/chat';
 
 /**
- * The envelope as one would make it of Twurple's message, without the care that ours takes: no anomalies, and emotes
- * counted as Twitch counts them.
+ * The envelope as one would make it from Twurple's message, without the care that ours takes: no anomalies, and emote
+ * positions as Twitch counts them.
  */
 export function twurpleEnvelope(message: ChatMessage, finalizationDestination: string): object {
   const { id, userInfo } = message;

@@ -8,7 +8,7 @@ import { finalizationDestination, surroundings } from './surroundings.ts';
 const WINDOW = 1024;
 const BODIES = 2000;
 
-/** The ceiling: the client by itself, with bodies made beforehand, ids, and acks that are looked at. It reads no chat. */
+/** The ceiling: just the client, with ready-made bodies, ids, and acks that are checked. It reads no chat. */
 const world = surroundings();
 const bodies = corpus(BODIES, world.channels, world.seed).map((line) => {
   const message = parseMessage(line);

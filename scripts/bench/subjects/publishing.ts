@@ -4,13 +4,13 @@ import type { Surroundings } from './surroundings.ts';
 
 export type Publish = (id: string, body: string) => void;
 
-/** The usual ways to publish what an event handler is given, from the most careful to the least. */
+/** The usual ways to publish from an event handler, from the most careful to the least. */
 const WAYS = ['awaited', 'window-256', 'unbounded'] as const;
 export type Way = (typeof WAYS)[number];
 
 const WINDOWS: Readonly<Record<Way, number>> = { awaited: 1, 'window-256': 256, unbounded: Infinity };
 
-/** `js.publish` with an id, so many at once; what has to wait waits in an array. */
+/** `js.publish` with an id, this many at once; the rest waits in an array. */
 export async function publisher({ natsPort, subject }: Surroundings, way: Way): Promise<Publish> {
   const js = jetstream(await connect({ servers: `127.0.0.1:${natsPort}` }));
   const send = (id: string, body: string) => js.publish(subject, body, { msgID: `tw:${id}` });
@@ -29,7 +29,7 @@ export async function publisher({ natsPort, subject }: Surroundings, way: Way): 
     inFlight -= 1;
     pump();
   };
-  // The stream is read back at the end: a message that is lost here is found missing there.
+  // The stream is read back at the end: a message that is lost here is found missing then.
   const failed = (error: unknown): void => {
     console.error(String(error));
     settled();

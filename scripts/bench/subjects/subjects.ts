@@ -7,9 +7,9 @@ import type { Way } from './publishing.ts';
 /** Somebody who brings chat to the bus, as a command with its environment. */
 export type Subject = {
   readonly name: string;
-  /** Messages of a flood, so that nobody takes longer than some seconds. */
+  /** Messages in a flood, so that nobody takes more than a few seconds. */
   readonly count: number;
-  /** It reads no chat and is told to begin. */
+  /** It reads no chat, and is told when to begin. */
   readonly isBare: boolean;
   command(world: Surroundings, dataDir: string): Command;
 };
@@ -19,7 +19,7 @@ export type Command = {
   readonly env: Readonly<Record<string, string>>;
 };
 
-/** Such as `npm start` runs; what stands behind `exec node` there. */
+/** As `npm start` runs it: what comes after `exec node`. */
 const START = packageJson.scripts.start.split(' ').slice(2);
 const ROOT = join(import.meta.dirname, '../../..');
 

@@ -1,4 +1,4 @@
-/** Where a subject finds the world; the gateway has the same in its own variables. */
+/** Where a subject finds the world; the gateway gets the same in its own variables. */
 export type Surroundings = {
   readonly chatPort: number;
   readonly natsPort: number;

@@ -2,7 +2,7 @@ import tmi, { type Tags } from 'tmi.js';
 import { publisher, type Way } from './publishing.ts';
 import { finalizationDestination, surroundings } from './surroundings.ts';
 
-/** What one would write with tmi.js: its tags as they are, in an envelope of the same frame. */
+/** What one would write with tmi.js: its tags as they are, in an envelope of the same shape. */
 const world = surroundings();
 const publish = await publisher(world, process.argv[3] as Way);
 const client = new tmi.Client({

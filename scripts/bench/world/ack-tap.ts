@@ -4,12 +4,12 @@ import { connect, createServer, type AddressInfo } from 'node:net';
 export type AckTap = { readonly port: number; readonly ackedAt: readonly number[] };
 
 const SEQUENCE = /"seq": ?(\d+)/g;
-/** More than an ack is long: what may be left of one at the end of a chunk. */
+/** More than the length of an ack: what may be left of one at the end of a chunk. */
 const CARRIED = 64;
 
 /**
- * A way to the NATS server that notes when each ack passes, by its sequence, in milliseconds since 1970. It is the same for everybody
- * who is measured, and sees what their own clocks cannot agree upon.
+ * A proxy for the NATS server that notes when each ack passes, by its sequence, in milliseconds since 1970. It is the same
+ * for everybody who is measured, so nobody's own clock matters.
  */
 export async function startAckTap(natsPort: number): Promise<AckTap> {
   const ackedAt: number[] = [];
@@ -39,7 +39,7 @@ function noteAcks(text: string, ackedAt: number[]): string {
   const now = performance.timeOrigin + performance.now();
   let end = 0;
   for (const match of text.matchAll(SEQUENCE)) {
-    // A number that ends with the chunk may go on in the next one.
+    // A number at the end of the chunk may go on in the next one.
     if (match.index + match[0].length === text.length) break;
     ackedAt[Number(match[1])] ??= now;
     end = match.index + match[0].length;

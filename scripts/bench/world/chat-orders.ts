@@ -1,4 +1,4 @@
-/** What the chat process is to say. */
+/** What the chat process should say. */
 export type ChatOrders = {
   readonly count: number;
   readonly channels: readonly string[];
@@ -8,7 +8,7 @@ export type ChatOrders = {
   readonly natsPort: number;
 };
 
-/** What it is told while it runs. `pace`: lines a second; 0: as fast as they are read. */
+/** What it is told while it runs. `pace`: lines per second; 0: as fast as they are read. */
 export type ChatCommand = { readonly kind: 'say'; readonly pace: number } | { readonly kind: 'report' };
 
 export type ChatEvent =

@@ -56,7 +56,7 @@ async function flood(to: Socket): Promise<void> {
   to.write(Buffer.concat(chunk));
 }
 
-/** Frame by frame, at an even pace, a write each; what a late timer left out is caught up with at once. */
+/** Frame by frame, at an even pace, one write each; what a late timer missed is made up for at once. */
 async function speak(to: Socket, linesPerSecond: number): Promise<void> {
   const { linesPerFrame } = orders;
   const began = performance.now();

@@ -6,14 +6,14 @@ type Template = { readonly before: Buffer; readonly after: Buffer };
 const ID = /(?<=[@;]id=)[^;]+/;
 const ID_BYTES = Buffer.byteLength(messageId(0));
 
-/** FIN and a text frame; what a server sends is not masked (RFC 6455, 5.2). */
+/** FIN and a text frame; a server does not mask (RFC 6455, 5.2). */
 const TEXT_FRAME = 0x81;
 const LENGTH_16 = 126;
 const LENGTH_64 = 127;
 
 /**
- * Everything that a server will say, as the bytes of whole WebSocket frames, made before anything is measured: lines of
- * the corpus over and over, each time under an id of its own.
+ * Everything that a server will say, as the bytes of whole WebSocket frames, made before anything is measured: the lines
+ * of the corpus over and over, each time under a new id.
  *
  * @param linesPerFrame how many lines share a frame
  * @returns one buffer a frame

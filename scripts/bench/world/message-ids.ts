@@ -6,7 +6,7 @@ export function messageId(index: number): string {
   return index.toString(16).padStart(HEX_DIGITS, '0') + REST;
 }
 
-/** The number of a message; undefined: the id is none of ours. */
+/** The number of a message; undefined: the id is not one of ours. */
 export function indexOf(id: string): number | undefined {
   const index = Number.parseInt(id.slice(0, HEX_DIGITS), 16);
   return messageId(index) === id ? index : undefined;

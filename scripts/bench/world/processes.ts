@@ -3,15 +3,15 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 
-/** Who runs where: the subject has a core for itself, and the world around it another one. */
+/** Who runs where: the subject has a core to itself, and the world around it another. */
 export type Side = 'subject' | 'world';
 
 const CORES: Readonly<Record<Side, string>> = { subject: '0', world: '1' };
 
-/** Ticks of a CPU a second, as Linux counts them for everybody (USER_HZ). */
+/** CPU ticks per second, as Linux reports them (USER_HZ). */
 const TICKS_PER_S = 100;
 
-/** A child process, pinned to its side when there is more than one core, which dies with this one. */
+/** A child process, pinned to its side if there is more than one core, which dies with this one. */
 export class Process {
   readonly child: ChildProcess;
   readonly #name: string;
@@ -79,7 +79,7 @@ export class Process {
     return Number(new RegExp(`${field}:\\s+(\\d+) kB`).exec(status)?.[1]) / 1024;
   }
 
-  /** Ends it, and waits for the end. */
+  /** Ends it, and waits for its end. */
   async stop(signal: NodeJS.Signals): Promise<void> {
     if (this.isOver) return;
     const exited = once(this.child, 'exit');

@@ -14,11 +14,11 @@ export type Scene = {
   readonly tapped: boolean;
 };
 
-/** A subject that has joined everywhere, and the world around it: nothing has been said yet. */
+/** A subject that has joined every channel, and the world around it: nothing has been said yet. */
 export type Stage = AsyncDisposable & {
   readonly subject: Process;
   readonly nats: NatsWorld;
-  /** When the subject was started: milliseconds since 1970, with their fractions. */
+  /** When the subject was started: milliseconds since 1970, with fractions. */
   readonly startedAt: number;
   say(pace: number): void;
   /** What chat saw: when it sent each message, and when each ack passed. */
