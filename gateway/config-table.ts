@@ -28,7 +28,7 @@ import {
 import { isSecretReference } from './secrets/secret-reference.ts';
 
 export type Variable<T> = {
-  /** As it would stand in the environment; undefined: the variable is required. */
+  /** As it would be in the environment; undefined: the variable is required. */
   readonly default: string | undefined;
   /** A variable of the platform that is looked at before the default. */
   readonly otherwise: string | undefined;
@@ -129,7 +129,7 @@ export const VARIABLES = {
     ),
     secretsIn: secretsInNatsUrls,
   },
-  NATS_CREDS_FILE: setting('', optional(readableFile), 'a `.creds` file; read anew for each connection'),
+  NATS_CREDS_FILE: setting('', optional(readableFile), 'a `.creds` file; read again for each connection'),
   NATS_STREAM: setting(
     'INGRESS',
     streamName,
@@ -142,7 +142,7 @@ export const VARIABLES = {
     'how long the stream keeps messages, in seconds; 0: for ever. Used when the stream is made',
   ),
   NATS_STREAM_REPLICAS: setting('1', integer(1, 5), 'on how many servers. Used when the stream is made'),
-  BUS_PREFIX: setting('', subjectPrefix, 'stands before every subject, e.g. `dev.`'),
+  BUS_PREFIX: setting('', subjectPrefix, 'comes before every subject, e.g. `dev.`'),
   FINALIZATION_DESTINATION: setting('internal.finalizer.v1', subject, 'written into every envelope'),
   DATA_DIR: setting(
     './data',

@@ -25,7 +25,7 @@ Usage: npm run deploy:cloud -- [--dry-run] [--env-file F] [--project P] [--regio
   --tasks N     tasks of the gateway as a job, each of which reads its share of the channels; otherwise 1
   --help        this text
 
-Each command may be run again: what is there already stays. It stops at the first one that fails.
+Each command may be run again: what exists stays. It stops at the first one that fails.
 Exit code 0: deployed, or planned; 1: a command failed; 2: bad use, or settings that cannot be deployed.
 `;
 

@@ -10,7 +10,7 @@ export type RecordedLine = {
   readonly replacedBytes: boolean;
 };
 
-/** One line of JSON, without an ending: whatever stands in the raw line, a CR included, is escaped. */
+/** One line of JSON, without an ending: whatever is in the raw line, a CR included, is escaped. */
 export function formatRecordedLine({ receivedAt, connection, line, replacedBytes }: RecordedLine): string {
   return JSON.stringify({ receivedAt, connection, line, ...(replacedBytes && { replacedBytes }) });
 }

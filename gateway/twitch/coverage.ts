@@ -26,7 +26,7 @@ export class Coverage {
     return this.#readers.size === 0;
   }
 
-  /** Somebody is in it who is to stay. */
+  /** Somebody who is to stay is in it. */
   get isRead(): boolean {
     return this.#staying.length > 0;
   }

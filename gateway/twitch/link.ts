@@ -139,7 +139,7 @@ export class Link {
     return wasRefused;
   }
 
-  /** It will be asked for again as soon as its turn comes. @param isCrowded its JOIN was refused for want of room */
+  /** It will be asked for again as soon as its turn comes. @param isCrowded its JOIN was refused for lack of room */
   putOff(channel: string, isCrowded: boolean): void {
     this.#isCrowded ||= isCrowded;
     if (isCrowded) this.forget(channel);

@@ -16,7 +16,7 @@ refuse() {
 command -v apt-get >/dev/null || refuse 'there is no apt-get here'
 as_root=''
 if [ "$(id -u)" -ne 0 ]; then
-  sudo -n true 2>/dev/null || refuse 'neither root nor sudo without a password is at hand'
+  sudo -n true 2>/dev/null || refuse 'neither root nor sudo without a password is available'
   as_root='sudo -n'
 fi
 log=$(mktemp)
