@@ -1,11 +1,11 @@
 const ANSWER_TIMEOUT_MS = 10_000;
 
-/** The channels of one connection. One that was refused or left is forgotten: it may be asked for again. */
+/** The channels of one connection. What was left is forgotten. */
 export type Joins = ReadonlyMap<string, Join>;
 
 type Join =
   | { readonly state: 'asked' | 'parting'; readonly answerBy: number }
-  | { readonly state: 'unanswered' | 'joined' };
+  | { readonly state: 'unanswered' | 'refused' | 'joined' };
 
 /** @param now when the JOIN leaves the socket: waiting for its turn is not the server's fault */
 export function ask(joins: Joins, channels: readonly string[], now: number): Joins {
@@ -17,11 +17,18 @@ export function leaveAll(joins: Joins, channels: readonly string[], now: number)
   return withAll(joins, channels, { state: 'parting', answerBy: now + ANSWER_TIMEOUT_MS });
 }
 
-/** A late answer counts. Undefined: nothing new. */
+/** A late answer counts, and that to one JOIN after another one was refused. Undefined: nothing new. */
 export function confirm(joins: Joins, channel: string): Joins | undefined {
   const state = joins.get(channel)?.state;
-  if (state !== 'asked' && state !== 'unanswered') return undefined;
+  if (state !== 'asked' && state !== 'unanswered' && state !== 'refused') return undefined;
   return new Map(joins).set(channel, { state: 'joined' });
+}
+
+/** Undefined: nothing new. */
+export function refuse(joins: Joins, channel: string): Joins | undefined {
+  const state = joins.get(channel)?.state;
+  if (!state || state === 'parting' || state === 'refused') return undefined;
+  return new Map(joins).set(channel, { state: 'refused' });
 }
 
 export function forget(joins: Joins, channel: string): Joins {

@@ -8,7 +8,9 @@ export type Liveness = {
   readonly idlePingMs: number;
   /** How long the silence may go on after it. */
   readonly pongTimeoutMs: number;
-  /** When the PING was sent whose PONG has not come yet; -Infinity: there is none. */
+  /** How many PINGs have no PONG yet: anything heard after one lets the next be sent. */
+  readonly unanswered: number;
+  /** When the last of them was sent; -Infinity: there is none. */
   readonly pingSentAt: number;
   /** That PONG was found overdue. */
   readonly stalled: boolean;
@@ -21,6 +23,21 @@ export function livenessDeadline(
 ): number {
   if (heardAt >= pingSentAt) return heardAt + idlePingMs;
   return pingSentAt + pongTimeoutMs * (stalled ? 2 : 1);
+}
+
+export function pinged(liveness: Liveness, now: number): Liveness {
+  return { ...liveness, unanswered: liveness.unanswered + 1, pingSentAt: now, stalled: false };
+}
+
+/** They come in the order of the PINGs. */
+export function ponged(liveness: Liveness): Liveness {
+  const unanswered = liveness.unanswered - 1;
+  return {
+    ...liveness,
+    unanswered,
+    pingSentAt: unanswered > 0 ? liveness.pingSentAt : -Infinity,
+    stalled: false,
+  };
 }
 
 /** `ping`: one is due. `stalled`: the PONG is overdue; said once. */

@@ -1,8 +1,18 @@
 import { channelLogin } from '../../shared/channel-login.ts';
 import { parseSource, type Message } from '../../shared/tmi-parser.ts';
 import { channelLines } from './channel-lines.ts';
-import { ask, confirm, forget, giveUp, leaveAll, nextAnswerBy, overdue, type Joins } from './joins.ts';
-import { isPinged, judge, livenessDeadline, type Liveness } from './liveness.ts';
+import {
+  ask,
+  confirm,
+  forget,
+  giveUp,
+  leaveAll,
+  nextAnswerBy,
+  overdue,
+  refuse,
+  type Joins,
+} from './joins.ts';
+import { isPinged, judge, livenessDeadline, pinged, ponged, type Liveness } from './liveness.ts';
 import { refusalOf, type Refusal } from './refusals.ts';
 import { ignore, send, stepTo, type Output, type Step } from './step.ts';
 
@@ -83,7 +93,7 @@ function keepAlive(session: Registered, heardAt: number, now: number): Step<Regi
   const verdict = judge(liveness, heardAt, now);
   const isInDoubt = !isPinged(liveness, heardAt) && nextAnswerBy(joins, Infinity) <= now;
   if (verdict === 'ping' || isInDoubt)
-    return stepTo({ ...session, liveness: { ...liveness, pingSentAt: now, stalled: false } }, send(PING));
+    return stepTo({ ...session, liveness: pinged(liveness, now) }, send(PING));
   if (verdict !== 'stalled') return stepTo(session);
   return stepTo(
     { ...session, liveness: { ...liveness, stalled: true } },
@@ -110,14 +120,13 @@ function parted(session: Registered, channel: string): Step<Registered> {
 }
 
 function refused(session: Registered, channel: string, refusal: Refusal | undefined): Step<Registered> {
-  const state = session.joins.get(channel)?.state;
-  if (!refusal || !state || state === 'parting') return ignore(session);
-  return stepTo({ ...session, joins: forget(session.joins, channel) }, { kind: 'refused', channel, refusal });
+  const joins = refusal && refuse(session.joins, channel);
+  return joins ? stepTo({ ...session, joins }, { kind: 'refused', channel, refusal }) : ignore(session);
 }
 
 function measure(session: Registered, now: number): Step<Registered> {
-  const { pingSentAt } = session.liveness;
-  if (pingSentAt === -Infinity) return ignore(session);
-  const liveness = { ...session.liveness, pingSentAt: -Infinity, stalled: false };
-  return stepTo({ ...session, liveness }, { kind: 'round_trip', ms: now - pingSentAt });
+  const { unanswered, pingSentAt } = session.liveness;
+  if (unanswered === 0) return ignore(session);
+  const next = { ...session, liveness: ponged(session.liveness) };
+  return unanswered > 1 ? stepTo(next) : stepTo(next, { kind: 'round_trip', ms: now - pingSentAt });
 }

@@ -132,7 +132,7 @@ function register(session: Registering, { command, params }: Message, now: numbe
 
 function welcome({ identity, idlePingMs, pongTimeoutMs }: Rules, nick: string): Step<Session> {
   const nicks = new Set([identity.nick, nick.toLowerCase()]);
-  const liveness = { idlePingMs, pongTimeoutMs, pingSentAt: -Infinity, stalled: false };
+  const liveness = { idlePingMs, pongTimeoutMs, unanswered: 0, pingSentAt: -Infinity, stalled: false };
   return stepTo({ phase: 'registered', nicks, joins: new Map(), liveness }, { kind: 'registered' });
 }
 
@@ -166,8 +166,8 @@ function retire(session: Session, why: Why, heardAt: number, now: number): Step<
   const { liveness } = session;
   if (isSilent(liveness, heardAt)) return end(session, dead(session), true);
   const { ending, detail } = why;
-  const pongs = liveness.pingSentAt === -Infinity ? 1 : 2;
-  const { pongTimeoutMs } = liveness;
+  const { pongTimeoutMs, unanswered } = liveness;
+  const pongs = unanswered + 1;
   return stepTo({ phase: 'retiring', ending, detail, pongs, pingSentAt: now, pongTimeoutMs }, send(PING));
 }
 

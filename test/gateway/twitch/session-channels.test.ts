@@ -70,6 +70,22 @@ test('channels are not refused by other notices, nor by notices for channels tha
   ]);
 });
 
+test('channels are joined when one JOIN succeeds after another one was refused', () => {
+  play([
+    ...LOGIN,
+    [200, 'JOIN a', '> JOIN #a'],
+    [6_000, 'PING :x', '> PONG :x'],
+    [10_200, 'deadline', 'refused a no_answer'],
+    [10_300, 'JOIN a', '> JOIN #a'],
+    [
+      11_000,
+      notice('msg_concurrent_channel_limit_reached', 'a'),
+      'refused a msg_concurrent_channel_limit_reached',
+    ],
+    [11_500, ours('JOIN', 'a'), 'joined a'],
+  ]);
+});
+
 test('channels are refused as banned when the server parts us', () => {
   play([
     ...LOGIN,

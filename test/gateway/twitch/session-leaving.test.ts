@@ -19,6 +19,16 @@ test('retiring leaves when the last PING is answered, not when an earlier one is
     [5_310, 'PONG :second', 'close'],
     [6_310, 'deadline', 'ended replaced: enough (silent)'],
   ]);
+  play([
+    ...LOGIN,
+    [5_150, 'deadline', '> PING :tmi.twitch.tv'],
+    [5_200, 'USERNOTICE #a', 'ignored'],
+    [10_200, 'deadline', '> PING :tmi.twitch.tv'],
+    [10_300, 'PONG :first'],
+    [10_400, 'retire', '> PING :tmi.twitch.tv'],
+    [10_500, 'PONG :second'],
+    [10_600, 'PONG :third', 'close'],
+  ]);
 });
 
 test('retiring waits for the PONG as long as anything comes, for it may stand behind a burst, but not for ever', () => {

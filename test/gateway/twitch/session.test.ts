@@ -141,7 +141,8 @@ test('a link is alive when anything follows the PING, the PONG or not', () => {
     [8_150, 'too early'],
     [10_150, 'deadline', '> PING :tmi.twitch.tv'],
     [10_200, 'PING :x', '> PONG :x'],
-    [10_300, 'PONG :late', 'round trip 150'],
+    [10_300, 'PONG :late'],
+    [10_310, 'PONG :in time', 'round trip 160'],
   ]);
 });
 
