@@ -139,9 +139,12 @@ export class Link {
     return wasRefused;
   }
 
+  crowded(): void {
+    this.#isCrowded = true;
+  }
+
   /** It will be asked for again as soon as its turn comes. @param isCrowded its JOIN was refused for lack of room */
   putOff(channel: string, isCrowded: boolean): void {
-    this.#isCrowded ||= isCrowded;
     if (isCrowded) this.forget(channel);
     else this.#note([channel], { state: 'put_off' });
   }

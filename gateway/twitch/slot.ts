@@ -151,10 +151,12 @@ export class Slot {
     const { clock, events } = options;
     const channel = this.#channels.get(name);
     const wasRefused = link.refused(name, refusal !== FULL);
+    const isCrowded = refusal === FULL && this.isTakingOver;
+    if (isCrowded) link.crowded();
     this.#lose(link, name, refusal, clock.now());
     if (!channel || link !== newestReading(this.#links)) link.forget(name);
     else if (isPassing(refusal, channel, this.#links, isTakingOver())) {
-      link.putOff(name, refusal === FULL && this.isTakingOver);
+      link.putOff(name, isCrowded);
       channel.joinAt = clock.now();
     } else events.channelRefused(name, refusal, channel.refused(refusal, wasRefused));
     this.#review();
