@@ -4,7 +4,7 @@ import type { ProfileName } from './profiles.ts';
 import { work } from './workers.ts';
 import type { Report } from './worker.ts';
 
-export type Wish = {
+export type ManySeeds = {
   readonly from: number;
   readonly seeds: number;
   readonly jobs: number;
@@ -22,7 +22,7 @@ export type Outcome = {
 };
 
 /** Runs seeds on several processes, and shows how far it is. */
-export async function runSeeds({ from, seeds, jobs, profile }: Wish): Promise<Outcome> {
+export async function runSeeds({ from, seeds, jobs, profile }: ManySeeds): Promise<Outcome> {
   const progress = new Progress(process.stderr, systemClock);
   const began = performance.now();
   const counts = new Map<string, number>();

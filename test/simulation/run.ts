@@ -1,106 +1,69 @@
-import { availableParallelism } from 'node:os';
-import { parseArgs } from 'node:util';
+import { BadUse } from '../../scripts/bad-use.ts';
 import { describeMutants, findMutants } from './every-mutant.ts';
-import { MUTANTS } from './mutants.ts';
-import { describeSeeds, runSeeds } from './many-seeds.ts';
+import { describeSeeds, runSeeds, type ManySeeds } from './many-seeds.ts';
 import { tell } from './one-seed.ts';
 import { PROFILES, type ProfileName } from './profiles.ts';
 import { tooSeldom } from './sometimes.ts';
+import { readWish, type Wish } from './wish.ts';
 
-const USAGE = `Usage: npm run simulate -- --seeds N [--from S] [--profile P] [--jobs K]
+const USAGE = `Runs the bridge in a simulated world, a different one for each seed, and exits 1 when a promise is broken.
+
+Usage: npm run simulate -- --seeds N [--from S] [--profile P] [--jobs K]
        npm run simulate -- --seed S [--profile P] [--trace]
        npm run simulate -- --mutants [--jobs K]
        npm run simulate -- --mutant N
 
-Runs the bridge in a simulated world, each seed another one, and exits 1 when a promise is broken. --seed tells what
-happened, --trace all of it. --mutants plants bugs in the production code, one at a time, and exits 1 when one is not
-found; --mutant plants one of them.
-
-Profiles: ${Object.keys(PROFILES).join(', ')}
+  --seeds N    runs N seeds and says what happened in them, and how often
+  --from S     the first of them; 1 unless said
+  --seed S     tells what happened in one, shortened to what a broken promise has to do with
+  --trace      tells all of it
+  --mutants    plants bugs in the production code, one at a time, and exits 1 when one is not found
+  --mutant N   plants one of them
+  --profile P  one kind of world: ${Object.keys(PROFILES).join(', ')}
+  --jobs K     so many processes at a time; one for each core unless said
+  --help       this text
 `;
-
-type Wish =
-  | {
-      readonly do: 'seeds';
-      readonly seeds: number;
-      readonly from: number;
-      readonly jobs: number;
-      readonly profile: ProfileName | undefined;
-    }
-  | {
-      readonly do: 'seed';
-      readonly seed: number;
-      readonly isWhole: boolean;
-      readonly profile: ProfileName | undefined;
-    }
-  | { readonly do: 'mutants'; readonly jobs: number; readonly only: number | undefined };
-
-const OPTIONS = {
-  seeds: { type: 'string' },
-  from: { type: 'string' },
-  seed: { type: 'string' },
-  profile: { type: 'string' },
-  jobs: { type: 'string' },
-  trace: { type: 'boolean' },
-  mutants: { type: 'boolean' },
-  mutant: { type: 'string' },
-} as const;
-
-/** undefined: the arguments make no sense. */
-function readWish(args: readonly string[]): Wish | undefined {
-  try {
-    const { values } = parseArgs({ args: [...args], options: OPTIONS });
-    const { profile: named } = values;
-    if (named !== undefined && !Object.hasOwn(PROFILES, named)) return undefined;
-    const profile = named as ProfileName | undefined;
-    const jobs = whole(values.jobs ?? String(availableParallelism()));
-    if (values.mutants) return { do: 'mutants', jobs, only: undefined };
-    if (values.mutant !== undefined) return { do: 'mutants', jobs: 1, only: numberOfMutant(values.mutant) };
-    if (values.seed !== undefined)
-      return { do: 'seed', seed: whole(values.seed), isWhole: values.trace ?? false, profile };
-    return { do: 'seeds', seeds: whole(values.seeds), from: whole(values.from ?? '1'), jobs, profile };
-  } catch {
-    return undefined;
-  }
-}
-
-/** @throws RangeError */
-function numberOfMutant(text: string): number {
-  const number = whole(text);
-  if (MUTANTS.every((mutant) => mutant.number !== number)) throw new RangeError('not a planted bug');
-  return number;
-}
-
-/** @throws RangeError */
-function whole(text: string | undefined): number {
-  if (!/^[1-9]\d{0,8}$/.test(text ?? '')) throw new RangeError('not a number');
-  return Number(text);
-}
 
 /** @returns whether all is as it should be */
 async function run(wish: Wish): Promise<boolean> {
-  if (wish.do === 'seed') {
-    const { text, hasHeld } = await tell(wish.seed, wish.profile, wish.isWhole);
-    process.stdout.write(`${text}\n`);
-    return hasHeld;
-  }
-  if (wish.do === 'mutants') {
-    const found = await findMutants(wish.jobs, wish.only);
-    process.stdout.write(`${describeMutants(found)}\n`);
-    return found.every(({ seeds }) => seeds !== undefined);
-  }
+  if (wish.do === 'seed') return tellOne(wish.seed, wish.profile, wish.isWhole);
+  if (wish.do === 'seeds') return runMany(wish);
+  const found = await findMutants(wish.jobs, wish.only);
+  print(describeMutants(found));
+  return found.every(({ seeds }) => seeds !== undefined);
+}
+
+async function tellOne(seed: number, profile: ProfileName | undefined, isWhole: boolean): Promise<boolean> {
+  const { text, hasHeld } = await tell(seed, profile, isWhole);
+  print(text);
+  return hasHeld;
+}
+
+async function runMany(wish: ManySeeds): Promise<boolean> {
   const outcome = await runSeeds(wish);
-  process.stdout.write(`${describeSeeds(outcome)}\n`);
+  print(describeSeeds(outcome));
   const seldom = wish.profile === undefined ? tooSeldom(outcome) : [];
-  for (const name of seldom) process.stdout.write(`too seldom: ${name}\n`);
-  const [first] = outcome.failures;
-  if (first) process.stdout.write(`\n${(await tell(first.seed, wish.profile, false)).text}\n`);
+  for (const name of seldom) print(`too seldom: ${name}`);
+  const [first] = outcome.failures.toSorted((a, b) => a.seed - b.seed);
+  if (first) await tellOne(first.seed, wish.profile, false);
   return first === undefined && seldom.length === 0;
 }
 
-const wish = readWish(process.argv.slice(2));
-if (wish) process.exitCode = (await run(wish)) ? 0 : 1;
-else {
-  process.stderr.write(USAGE);
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+/** A reader that went away (`| head -1`) is an ordinary end. */
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  process.exit(error.code === 'EPIPE' ? 0 : 1);
+});
+
+try {
+  const wish = readWish(process.argv.slice(2));
+  if (wish === 'help') process.stdout.write(USAGE);
+  else process.exitCode = (await run(wish)) ? 0 : 1;
+} catch (error) {
+  if (!(error instanceof BadUse)) throw error;
+  process.stderr.write(`${error.message}; npm run simulate -- --help tells what can be asked for\n`);
   process.exitCode = 2;
 }

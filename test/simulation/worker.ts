@@ -47,7 +47,9 @@ async function failureOf(seed: number, tally: Tally): Promise<string | undefined
   tally.add(run);
   // Node tells of a rejection that nobody handled once the microtasks are done.
   await new Promise(setImmediate);
-  if (run.failure !== undefined || unhandled !== undefined) return run.failure ?? unhandled;
+  const failure = run.failure ?? unhandled;
+  unhandled = undefined;
+  if (failure !== undefined) return failure;
   if (seed % TWICE_EVERY !== 0) return undefined;
   const again = await simulate(plan);
   return again.hash === run.hash ? undefined : `the same seed gave two runs: ${run.hash} and ${again.hash}`;
