@@ -1,6 +1,5 @@
 import type { Journal } from './journal.ts';
 import type { Plan } from './plan.ts';
-import type { SimClock } from './sim-clock.ts';
 import type { SimSession } from './sim-session.ts';
 import type { Client } from './sim-twitch.ts';
 
@@ -11,14 +10,12 @@ type Sessions = readonly SimSession[];
 
 /** How many channels an account may be in, on all its connections together, and what one process makes of it. */
 export class AccountRoom {
-  readonly #clock: SimClock;
   readonly #journal: Journal;
   readonly #plan: Plan;
   /** Left to make room, and not joined again yet. */
   readonly #left = new Set<string>();
 
-  constructor(clock: SimClock, journal: Journal, plan: Plan) {
-    this.#clock = clock;
+  constructor(journal: Journal, plan: Plan) {
     this.#journal = journal;
     this.#plan = plan;
   }
@@ -27,11 +24,12 @@ export class AccountRoom {
   refuses(channel: string, { channels, irc: { nick, fullSince } }: SimSession, open: Sessions): boolean {
     const own = open.filter(({ irc }) => irc.nick === nick);
     const count = own.reduce((sum, other) => sum + other.channels.present.size, 0);
-    if (channels.present.has(channel) || count < this.#plan.room) return false;
+    if (count < this.#plan.room) return false;
     this.#journal.count('chat: a JOIN refused for want of room');
-    const holder = own.find((other) => !other.isCut && other.channels.present.has(channel));
+    const askedAt = channels.askedAt(channel) ?? 0;
+    const holder = own.find((other) => !other.isCut && other.channels.joinedAt(channel) < askedAt);
     this.#journal.check(
-      !holder || this.#clock.now() - fullSince <= NEWS_MS,
+      !holder || askedAt - fullSince <= NEWS_MS,
       () => `${channel} was asked for, and not left on connection ${holder?.number}, though there is no room`,
     );
     return true;
@@ -50,7 +48,11 @@ export class AccountRoom {
     if (isCrowded) this.#left.add(channel);
   }
 
-  joined(channel: string): void {
+  joined(channel: string, { number, channels: { present } }: SimSession): void {
+    this.#journal.check(
+      present.size <= this.#plan.channelsPerConnection,
+      () => `${present.size} channels on connection ${number}`,
+    );
     if (this.#left.delete(channel)) this.#journal.count('chat: a channel left first and joined anew');
   }
 }

@@ -4,17 +4,31 @@ import { keyOf } from './chat-line.ts';
 import { Intervals } from './intervals.ts';
 import type { Journal } from './journal.ts';
 import type { Plan } from './plan.ts';
-import type { FaultName } from './profiles.ts';
+import type { FaultName } from './fault-names.ts';
 import type { SimClock } from './sim-clock.ts';
 
 /** How late a line may come while there is lag, and how inexact a gap therefore is. */
 const LAGGING_MS = 5_000;
-const LAGS: ReadonlySet<FaultName> = new Set(['lag', 'lagging_handover', 'third_connection', 'stalled_loop']);
+const LAGS: ReadonlySet<FaultName> = new Set([
+  'lag',
+  'lagging_handover',
+  'third_connection',
+  'stalled_loop',
+  'crowded_retry',
+]);
+/** And while it is deep. */
+const DEEP_MS = 12_000;
+const DEEP: ReadonlySet<FaultName> = new Set(['deep_lag', 'deep_handover', 'long_stall']);
 /** How long a lag has consequences. */
 const AFTER_LAG_MS = 10_000;
 
 /** A line that was said. */
-type Line = { readonly channel: string; readonly at: number; isHeard: boolean; isExcused: boolean };
+type Line = {
+  readonly channel: string;
+  readonly at: number;
+  readonly isExcused: () => boolean;
+  isHeard: boolean;
+};
 
 /** A message that the bridge has taken over. */
 export type Kept = {
@@ -57,9 +71,9 @@ export class Book {
     return intervals;
   }
 
-  /** @param isExcused the news that nobody reads the channel any more is on its way */
-  said(key: string, channel: string, isExcused: boolean): void {
-    this.#lines.set(key, { channel, at: this.#clock.now(), isHeard: false, isExcused });
+  /** @param isExcused in the end: nobody could know that it was missed */
+  said(key: string, channel: string, isExcused: () => boolean): void {
+    this.#lines.set(key, { channel, at: this.#clock.now(), isExcused, isHeard: false });
   }
 
   askedFor(channel: string): void {
@@ -73,12 +87,6 @@ export class Book {
   /** When the oldest JOIN of a channel left us that is not decided, on whatever connection. */
   askedAt(channel: string): number {
     return this.#askedAt.get(channel) ?? -Infinity;
-  }
-
-  /** The network lost it, and whoever read there cannot know when that began. */
-  lostOnTheWay(key: string): void {
-    const line = this.#lines.get(key);
-    if (line) line.isExcused = true;
   }
 
   arriving(): void {
@@ -122,15 +130,26 @@ export class Book {
   /** In the end: whatever was said was heard, or nobody was reading and that is told. */
   checkLines(): void {
     for (const [key, { channel, at, isHeard, isExcused }] of this.#lines) {
-      if (isHeard || isExcused || this.unread(channel).contains(at, this.#slackAt(at))) continue;
+      if (isHeard || isExcused() || this.isUnread(channel, at)) continue;
       this.#journal.fail(`${key} was said in ${channel} at ${at} ms, never read, and no gap tells of it`);
     }
   }
 
-  #slackAt(time: number): number {
-    const isLagging = this.#plan.faults.some(
-      ({ name, at, until }) => LAGS.has(name) && time >= at - AFTER_LAG_MS && time <= until + AFTER_LAG_MS,
+  /** It is rightly not read, or a gap tells of it. */
+  isUnread(channel: string, at: number): boolean {
+    return this.unread(channel).contains(at, this.slackAt(at));
+  }
+
+  /** How inexact a gap is that begins or ends then. */
+  slackAt(time: number): number {
+    if (this.#isDuring(DEEP, time)) return DEEP_MS;
+    return this.#isDuring(LAGS, time) ? LAGGING_MS : 3 * this.#plan.latencyMs[1] + 100;
+  }
+
+  /** One of these faults has consequences then. */
+  #isDuring(faults: ReadonlySet<FaultName>, time: number): boolean {
+    return this.#plan.faults.some(
+      ({ name, at, until }) => faults.has(name) && time >= at - AFTER_LAG_MS && time <= until + AFTER_LAG_MS,
     );
-    return isLagging ? LAGGING_MS : 3 * this.#plan.latencyMs[1] + 100;
   }
 }

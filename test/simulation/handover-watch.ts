@@ -6,7 +6,7 @@ import type { Client } from './sim-twitch.ts';
 /** A handover that does not end by itself may be ended by us after so long. */
 const OVERLAP_MS = 60_000;
 /** Once it was decided that a connection may go, what happens to its successor comes too late. */
-const RETIRING_MS = 10_000;
+const RETIRING_MS = 22_000;
 
 type Sessions = readonly SimSession[];
 
@@ -24,8 +24,12 @@ export class HandoverWatch {
   hungUp(session: SimSession, sessions: Sessions, client: Client): void {
     if (!session.isWell) return;
     const others = sessions.filter((other) => other !== session);
+    const justNow = this.#clock.now() - RETIRING_MS;
     const alone = [...session.channels.present].filter(
-      (channel) => client.wants(channel) && !decidedBy(others, channel).some(isReading),
+      (channel) =>
+        client.wants(channel) &&
+        !session.channels.isJoinedTooLate(channel, justNow) &&
+        !decidedBy(others, channel).some(isReading),
     );
     if (alone.length === 0) return;
     if (this.#isOverdue(session, others)) return this.#journal.count('chat: an overlap that time ended');

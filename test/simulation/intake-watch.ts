@@ -8,6 +8,8 @@ import type { SimClock } from './sim-clock.ts';
 /** What one process takes over, and that it takes nothing over twice as long as it has to remember. */
 export class IntakeWatch {
   readonly #taken = new Map<string, { readonly at: number; readonly count: number }>();
+  /** How many were taken over, each as often as it was. */
+  #count = 0;
   readonly #clock: SimClock;
   readonly #journal: Journal;
   readonly #book: Book;
@@ -35,8 +37,7 @@ export class IntakeWatch {
     this.#noRoom = [];
     const known = this.#taken.get(id);
     const { idsMs, idsCount } = this.#plan;
-    const isYoung =
-      known && this.#clock.now() - known.at < idsMs && this.#taken.size - known.count < idsCount;
+    const isYoung = known && this.#clock.now() - known.at < idsMs && this.#count - known.count < idsCount;
     this.#journal.check(!isYoung, () => `${id} was taken over twice`);
     return this.#book.keep(id, channel);
   }
@@ -63,7 +64,7 @@ export class IntakeWatch {
   }
 
   answered(kept: Kept, isTaken: boolean): void {
-    if (isTaken) this.#taken.set(kept.id, { at: this.#clock.now(), count: this.#taken.size });
+    if (isTaken) this.#taken.set(kept.id, { at: this.#clock.now(), count: this.#count++ });
     else this.#book.turnAway(kept);
   }
 }

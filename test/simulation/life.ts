@@ -18,6 +18,7 @@ import { RoomWatch } from './room-watch.ts';
 import { SimBus } from './sim-bus.ts';
 import type { Client } from './sim-twitch.ts';
 import { listen } from './telemetry.ts';
+import { Told } from './told.ts';
 import type { World } from './world.ts';
 
 /** Names no directory: the logs of a simulated process live on the simulated disk. */
@@ -28,6 +29,7 @@ export const DEAD_LETTERS = `${DATA_DIR}/dead-letters.sqlite`;
 /** One process, from its start to its end: the production parts as the gateway connects them. */
 export class Life implements Client {
   readonly ledger = new Ledger();
+  readonly told: Told;
   readonly watch: DeliveryWatch;
   readonly clock: ProcessClock;
   readonly delivery: Delivery;
@@ -38,10 +40,6 @@ export class Life implements Client {
   hasChangedChannels = false;
   /** `stopping`: by SIGTERM; `over`: it has stopped by itself. */
   phase: 'running' | 'stopping' | 'over' | 'dead' = 'running';
-  /** What it said that it dropped. */
-  drops = 0;
-  /** Dead letters that the disk did not take. */
-  lettersLost = 0;
   readonly staysLocal = new Set<string>();
   reordered = 0;
   diskFailed = false;
@@ -58,6 +56,7 @@ export class Life implements Client {
     const { plan, clock, journal, book, disk } = world;
     this.#world = world;
     this.wanted = new Set(plan.channels);
+    this.told = new Told(journal);
     this.watch = new DeliveryWatch(book, journal);
     this.#intake = new IntakeWatch(world, this.watch);
     this.#room = new RoomWatch(world);
@@ -160,7 +159,7 @@ export class Life implements Client {
     const { ledger, delivery } = this;
     const snapshot = ledger.snapshot(delivery.queue.queued);
     journal.check(isBalanced(snapshot), () => `the ledger does not balance: ${JSON.stringify(snapshot)}`);
-    journal.check(snapshot.dropped === this.drops, () => `${snapshot.dropped} dropped, ${this.drops} told`);
+    this.told.check(ledger);
     this.watch.check(ledger);
     journal.check(
       this.uncounted === 0 || (plan.spool === 'always' && this.uncounted > 0),
@@ -213,6 +212,7 @@ export class Life implements Client {
     const kept = this.#intake.offered(queued);
     this.watch.kept(kept);
     const isTaken = this.delivery.queue.offer(queued);
+    if (!isTaken) this.#room.refused(queued.bytes, this.delivery.queue.status());
     if (!isTaken) this.watch.settled(kept.id);
     this.#intake.answered(kept, isTaken);
     return isTaken;

@@ -11,8 +11,6 @@ export class Outbox {
   readonly #chance: Chance;
   readonly #send: (frame: Frame) => void;
   #held: Line[] = [];
-  /** Keys of the lines that have not arrived. */
-  readonly #onTheWay = new Set<string>();
 
   constructor(clock: SimClock, chance: Chance, send: (frame: Frame) => void) {
     this.#clock = clock;
@@ -20,22 +18,13 @@ export class Outbox {
     this.#send = send;
   }
 
-  get onTheWay(): ReadonlySet<string> {
-    return this.#onTheWay;
-  }
-
   say(lines: readonly Line[]): void {
     if (this.#held.length === 0) this.#clock.outside(this.#chance.whole(0, HOLD_MS), () => this.flush());
     this.#held.push(...lines);
-    for (const { key } of lines) if (key !== undefined) this.#onTheWay.add(key);
   }
 
   flush(): void {
     const lines = this.#held.splice(0);
     if (lines.length > 0) for (const frame of framesOf(lines, this.#chance)) this.#send(frame);
-  }
-
-  arrived(keys: readonly string[]): void {
-    for (const key of keys) this.#onTheWay.delete(key);
   }
 }

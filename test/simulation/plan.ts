@@ -1,5 +1,6 @@
 import { chanceOf, type Chance } from './chance.ts';
-import { PROFILES, type FaultName, type Profile, type ProfileName } from './profiles.ts';
+import type { FaultName } from './fault-names.ts';
+import { PROFILES, type Profile, type ProfileName } from './profiles.ts';
 
 /** One trouble: when it begins, and when it is over, in milliseconds from the start. */
 export type Fault = { readonly name: FaultName; readonly at: number; readonly until: number };
@@ -53,6 +54,11 @@ const COINCIDENCES: Readonly<Partial<Record<ProfileName, readonly Coincidence[]>
     { name: 'third_connection', lastsMs: 20_000 },
     { name: 'lagging_handover', lastsMs: 20_000 },
   ],
+  late: [{ name: 'deep_handover', lastsMs: 20_000 }],
+  full_account: [
+    { name: 'crowded_retry', lastsMs: 80_000 },
+    { name: 'late_handover', lastsMs: 40_000 },
+  ],
   outage: [{ name: 'stopped_and_killed', lastsMs: 80_000 }],
 };
 /** How much is said from the beginning of a coincidence on, and for how long. */
@@ -75,7 +81,7 @@ export function planOf(seed: number, only?: ProfileName): Plan {
     channels,
     channelsPerConnection: chance.whole(...profile.perConnection),
     joinLimit: chance.whole(...profile.joinLimit),
-    room: roomFor(channels.length, chanceOf(seed, 3)),
+    room: roomFor(channels.length, profile, chanceOf(seed, 3)),
     spool: chance.pick(profile.spool),
     queueMaxBytes: chance.pick(profile.queueMaxBytes),
     spoolMaxBytes: chance.pick(profile.spoolMaxBytes),
@@ -101,7 +107,8 @@ export function planOf(seed: number, only?: ProfileName): Plan {
 }
 
 /** For each channel once or more, but not for all of them twice; seldom for one too few. */
-function roomFor(channels: number, chance: Chance): number {
+function roomFor(channels: number, { room }: Profile, chance: Chance): number {
+  if (room === 'tight') return Math.max(1, chance.whole(channels - 1, channels + 1));
   if (!chance.hit(0.2)) return Infinity;
   return chance.hit(0.9) ? chance.whole(channels, 2 * channels - 1) : Math.max(1, channels - 1);
 }

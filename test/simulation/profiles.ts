@@ -1,40 +1,17 @@
-/** What can go wrong in the world. `faults.ts` does each of them. */
-export type FaultName =
-  | 'reconnect'
-  | 'close'
-  | 'reset'
-  | 'half_open'
-  | 'lag'
-  | 'silent_joins'
-  | 'silent_handover'
-  | 'refused_join'
-  | 'ban'
-  | 'no_connections'
-  | 'hung_handshakes'
-  | 'silent_login'
-  | 'bad_token'
-  | 'new_token'
-  | 'token_mended'
-  | 'hang_up'
-  | 'successor_dies'
-  | 'third_connection'
-  | 'lagging_handover'
-  | 'stopped_and_killed'
-  | 'other_channels'
-  | 'lossy_bus'
-  | 'stalled_bus'
-  | 'link_down'
-  | 'stream_full'
-  | 'stream_missing'
-  | 'stream_remade'
-  | 'publish_denied'
-  | 'disk_full'
-  | 'stalled_loop'
-  | 'sigterm'
-  | 'crash';
+import type { FaultName } from './fault-names.ts';
 
 export type ProfileName =
-  'everything' | 'handover' | 'bus' | 'outage' | 'spool' | 'overlap' | 'crowd' | 'refusing' | 'slow_bus';
+  | 'everything'
+  | 'handover'
+  | 'late'
+  | 'full_account'
+  | 'bus'
+  | 'outage'
+  | 'spool'
+  | 'overlap'
+  | 'crowd'
+  | 'refusing'
+  | 'slow_bus';
 
 type Range = readonly [low: number, high: number];
 
@@ -44,6 +21,8 @@ export type Profile = {
   readonly channels: Range;
   readonly perConnection: Range;
   readonly joinLimit: Range;
+  /** `tight`: the account may be in about as many channels as it reads; otherwise that is seldom. */
+  readonly room: 'any' | 'tight';
   readonly lines: Range;
   /** How many of the lines no bus takes. */
   readonly poison: number;
@@ -92,6 +71,7 @@ const EVERYTHING: Profile = {
   channels: [1, 8],
   perConnection: [1, 8],
   joinLimit: [2, 20],
+  room: 'any',
   lines: [20, 80],
   poison: 0.05,
   activeMs: [10_000, 90_000],
@@ -104,27 +84,57 @@ const EVERYTHING: Profile = {
   faults: { ...CHAT, ...BUS, ...PROCESS },
 };
 
+/** One connection takes over from another, with everything that may disturb it. */
+const HANDOVER: Profile = {
+  ...EVERYTHING,
+  weight: 2,
+  channels: [2, 6],
+  joinLimit: [1, 6],
+  troubles: [2, 6],
+  troubleMs: [200, 80_000],
+  activeMs: [30_000, 150_000],
+  faults: {
+    ...CHAT,
+    reconnect: 10,
+    new_token: 6,
+    lag: 8,
+    silent_joins: 3,
+    silent_handover: 6,
+    token_mended: 3,
+    successor_dies: 6,
+  },
+};
+
 /** Each seed has one of them. */
 export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
   everything: EVERYTHING,
-  /** One connection takes over from another, with everything that may disturb it. */
-  handover: {
-    ...EVERYTHING,
-    weight: 2,
-    channels: [2, 6],
+  handover: HANDOVER,
+  /** What the network brings very late, or tells late of. */
+  late: {
+    ...HANDOVER,
+    weight: 3,
+    faults: { ...HANDOVER.faults, dead_then_reset: 4, deep_lag: 6, late_joins: 4, long_stall: 1 },
+  },
+  /** An account that is in nearly as many channels as it may be. */
+  full_account: {
+    ...HANDOVER,
+    weight: 4,
+    room: 'tight',
+    channels: [2, 4],
     joinLimit: [1, 6],
-    troubles: [2, 6],
-    troubleMs: [200, 80_000],
-    activeMs: [30_000, 150_000],
+    activeMs: [90_000, 150_000],
+    lines: [10, 30],
     faults: {
       ...CHAT,
-      reconnect: 10,
+      reconnect: 8,
       new_token: 6,
-      lag: 8,
-      silent_joins: 3,
-      silent_handover: 6,
-      token_mended: 3,
-      successor_dies: 6,
+      token_mended: 5,
+      third_connection: 4,
+      refused_join: 4,
+      ban: 2,
+      late_joins: 3,
+      silent_handover: 3,
+      successor_dies: 3,
     },
   },
   /** Nothing but the bus. */

@@ -1,6 +1,8 @@
 import { mutant, type Mutant } from './mutant.ts';
 
 const QUEUE = 'gateway/publish/publish-queue.ts';
+const SESSION = 'gateway/twitch/session.ts';
+const SLOT = 'gateway/twitch/slot.ts';
 const SUPERVISOR = 'gateway/twitch/supervisor.ts';
 const COVERAGE = 'gateway/twitch/coverage.ts';
 const WANTED = 'gateway/twitch/wanted-channel.ts';
@@ -100,5 +102,31 @@ export const QUIET_MUTANTS: readonly Mutant[] = [
     'gateway/publish/sender.ts',
     'isEnd ? lookedAt : undefined',
     'lookedAt',
+  ]),
+  mutant(53, 'a connection goes though its successor has no room for what it reads', [
+    SLOT,
+    'link.refused(name, refusal !== FULL)',
+    'link.refused(name, true)',
+  ]),
+  mutant(54, 'after a reset all counts as read', [SESSION, '!input.isWhole || seemsSilent', 'seemsSilent']),
+  mutant(55, 'a connection is closed before the PONG that stands behind a burst', [
+    SESSION,
+    'Math.max(pingSentAt, heardAt) + pongTimeoutMs',
+    'pingSentAt + pongTimeoutMs',
+  ]),
+  mutant(56, 'the answer to one JOIN is not believed after another one was refused', [
+    'gateway/twitch/joins.ts',
+    " && state !== 'refused') return undefined",
+    ') return undefined',
+  ]),
+  mutant(58, 'memory counts as full at half', [
+    'gateway/publish/intake.ts',
+    'this.bytes + queued.bytes <= this.#memoryBytes',
+    'this.bytes + queued.bytes <= this.#memoryBytes / 2',
+  ]),
+  mutant(57, 'a connection leaves when an earlier PING than its last is answered', [
+    SESSION,
+    'const pongs = unanswered + 1;',
+    'const pongs = Math.max(1, unanswered);',
   ]),
 ];

@@ -4,7 +4,7 @@ import type { SimClock } from './sim-clock.ts';
 import type { SimSession } from './sim-session.ts';
 
 /** So long before its end a connection may have been told to go: it is given lines, and does not count as reading. */
-const GOING_MS = 7_000;
+const GOING_MS = 22_000;
 /** A channel that was refused is left alone for so long at least. */
 const SOONEST_RETRY_MS = 60_000;
 

@@ -16,6 +16,15 @@ export class RoomWatch {
     this.#journal = journal;
   }
 
+  /** A message is turned away: where memory is all there is, it was full. */
+  refused(size: number, { bytes }: QueueStatus): void {
+    const { spool, queueMaxBytes } = this.#plan;
+    this.#journal.check(
+      spool !== 'off' || bytes + size > queueMaxBytes,
+      () => `turned away ${size} bytes, with ${bytes} of ${queueMaxBytes} in memory`,
+    );
+  }
+
   /** @param ids how many it remembers */
   check({ inFlight, bytes, spooled }: QueueStatus, ids: number): void {
     const { maxInFlight, spool, queueMaxBytes, idsCount } = this.#plan;

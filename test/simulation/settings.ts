@@ -4,6 +4,7 @@ import type { Plan } from './plan.ts';
 import { STREAM } from './sim-server.ts';
 
 export const SHUTDOWN_TIMEOUT_MS = 9_000;
+export const PONG_TIMEOUT_MS = 5_000;
 export const FIRST_TOKEN = 'token0';
 export const LOGIN = 'bridge';
 
@@ -40,7 +41,7 @@ export function supervisorSettings(plan: Plan): Settings {
     token: plan.hasAccount ? FIRST_TOKEN : undefined,
     channelsPerConnection: plan.channelsPerConnection,
     idlePingMs: 5_000,
-    pongTimeoutMs: 5_000,
+    pongTimeoutMs: PONG_TIMEOUT_MS,
     reconnectInitialMs: 1_000,
     reconnectMaxMs: 30_000,
     joinLimit: plan.joinLimit,

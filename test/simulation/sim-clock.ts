@@ -16,7 +16,7 @@ export class SimClock implements Clock {
   /** By time, then by lane, then by age. */
   readonly #tasks: Task[] = [];
   #isStalled = false;
-  /** When the event loop last stood still. */
+  /** Until when the event loop last stood still. */
   stalledAt = -Infinity;
 
   now(): number {
@@ -51,8 +51,9 @@ export class SimClock implements Clock {
     if (this.#isStalled) return;
     const until = this.#now + ms;
     this.#isStalled = true;
+    this.stalledAt = until;
     while (this.#run(this.#tasks.find(({ at, lane }) => lane === 'outside' && at <= until)));
-    this.#now = this.stalledAt = until;
+    this.#now = until;
     this.#isStalled = false;
   }
 

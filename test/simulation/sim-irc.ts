@@ -11,6 +11,8 @@ export class SimIrc {
   registeredAt = Infinity;
   /** Since when a JOIN was refused because the account is in as many channels as it may be. */
   fullSince = Infinity;
+  /** JOINs whose answer takes its time. */
+  readonly #undecided = new Set<string>();
   readonly #twitch: SimTwitch;
   readonly #session: SimSession;
 
@@ -35,6 +37,7 @@ export class SimIrc {
   }
 
   part(channel: string): void {
+    this.#undecided.delete(channel);
     const { channels, isCut } = this.#session;
     if (!channels.present.has(channel)) return;
     channels.leave(channel, this.#twitch.clock.now(), !isCut);
@@ -59,10 +62,21 @@ export class SimIrc {
   }
 
   #join(channel: string): void {
+    const ms = this.#twitch.joining();
+    if (ms === 0) return this.#decide(channel);
+    this.#undecided.add(channel);
+    this.#twitch.clock.outside(ms, () => {
+      const { phase, isCut } = this.#session;
+      if (this.#undecided.delete(channel) && phase === 'open' && !isCut) this.#decide(channel);
+    });
+  }
+
+  #decide(channel: string): void {
     const { channels } = this.#session;
+    if (channels.present.has(channel)) return;
     const refusal = this.#twitch.judge(channel, this.#session);
     if (refusal === undefined) {
-      channels.join(channel);
+      channels.join(channel, this.#twitch.clock.now());
       this.#twitch.joined(channel, this.#session);
       return this.tell(`${this.#source} JOIN #${channel}`, `${SERVER} ROOMSTATE #${channel}`);
     }

@@ -1,10 +1,12 @@
 import type { Socket, SocketEvents } from '../../gateway/twitch/socket.ts';
 import { channelsIn } from '../gateway/twitch/fake-socket.ts';
 import type { Frame, Line } from './framing.ts';
+import { Lag } from './lag.ts';
 import { Memberships } from './memberships.ts';
 import { Outbox } from './outbox.ts';
 import { inOrder } from './pipe.ts';
 import { PongWatch } from './pong-watch.ts';
+import { PONG_TIMEOUT_MS } from './settings.ts';
 import { SimIrc } from './sim-irc.ts';
 import type { SimTwitch } from './sim-twitch.ts';
 
@@ -28,14 +30,16 @@ export class SimSession implements Socket {
   goneAt = Infinity;
   /** Since when another one should take over. */
   outgoingSince = Infinity;
-  /** How much later than usual everything comes to us. */
-  lagMs = 0;
+  readonly lag = new Lag();
+  /** Nothing was lost on its way to us. */
+  isWhole = true;
+  /** When a frame last reached us. */
+  heardAt = -Infinity;
   readonly #twitch: SimTwitch;
   readonly #events: SocketEvents;
   readonly #toServer: (arrive: () => void) => void;
   readonly #toClient: (arrive: () => void) => void;
   readonly #outbox: Outbox;
-  #isReset = false;
 
   constructor(twitch: SimTwitch, number: number, events: SocketEvents) {
     this.#twitch = twitch;
@@ -45,7 +49,7 @@ export class SimSession implements Socket {
     this.irc = new SimIrc(twitch, this);
     this.pongs = new PongWatch(clock, twitch.journal);
     this.#toServer = inOrder(clock, 'outside', twitch.latency);
-    this.#toClient = inOrder(clock, 'arrive', () => twitch.latency() + this.lagMs);
+    this.#toClient = inOrder(clock, 'arrive', () => twitch.latency() + this.lag.ms);
     this.#outbox = new Outbox(clock, twitch.chance, (frame) => this.#post(frame));
     this.#toServer(() => this.#accept());
   }
@@ -63,6 +67,13 @@ export class SimSession implements Socket {
     return this.phase === 'open' && this.isRegistered && !this.isCut;
   }
 
+  /** It lagged, and broke, or lagged so much that it was given up: nobody can know what was on its way. */
+  get hasLostTime(): boolean {
+    const { mostMs } = this.lag;
+    const wasSilent = this.goneAt - this.heardAt >= PONG_TIMEOUT_MS;
+    return mostMs > 0 && (!this.isWhole || (wasSilent && mostMs >= PONG_TIMEOUT_MS));
+  }
+
   /** It is in all channels of one that should go. */
   succeeds({ channels, outgoingSince }: SimSession): boolean {
     if (outgoingSince === Infinity) return false;
@@ -72,12 +83,17 @@ export class SimSession implements Socket {
   send(text: string): void {
     if (!this.#twitch.effect() || this.phase !== 'open' || this.client !== 'reading') return;
     const [command] = text.split(' ', 1);
-    if (command === 'JOIN') for (const channel of channelsIn(text.trimEnd())) this.#twitch.asking(channel);
+    if (command === 'JOIN') for (const channel of channelsIn(text.trimEnd())) this.#asking(channel);
     if (command === 'PART') for (const channel of channelsIn(text.trimEnd())) this.#twitch.leaving(channel);
     for (const line of text.split('\r\n').filter(Boolean))
       this.#toServer(() => {
         if (!this.isCut && this.phase === 'open') this.irc.hear(line);
       });
+  }
+
+  #asking(channel: string): void {
+    this.channels.ask(channel, this.#twitch.clock.now());
+    this.#twitch.asking(channel);
   }
 
   close(): void {
@@ -105,8 +121,13 @@ export class SimSession implements Socket {
     if (this.phase === 'open') this.#outbox.say(lines);
   }
 
-  reconnect(): void {
+  /** From now on another one should take over. */
+  goes(): void {
     this.outgoingSince = Math.min(this.outgoingSince, this.#twitch.clock.now());
+  }
+
+  reconnect(): void {
+    this.goes();
     this.irc.reconnect();
   }
 
@@ -126,26 +147,30 @@ export class SimSession implements Socket {
     this.phase = 'ended';
     for (const channel of this.channels.present)
       this.channels.leave(channel, this.#twitch.clock.now(), !this.isCut);
-    if (how === 'reset') this.#lose();
+    if (how === 'reset') this.isWhole = false;
     if (!this.isCut) this.#toClient(() => this.#closed());
   }
 
   /** The link is dead; nobody is told. */
   cut(): void {
     this.cutAt = Math.min(this.cutAt, this.#twitch.clock.now());
-    this.#lose();
+    this.isWhole = false;
     this.#twitch.clock.outside(DEAD_LINK_MS, () => this.#expire());
+  }
+
+  /** We are told of it at last. */
+  breakOff(): void {
+    this.#twitch.clock.arrive(0, () => {
+      if (this.client === 'gone' || !this.#twitch.isListening || !this.#twitch.isCurrent(this)) return;
+      this.#twitch.journal.note(`broken off ${this.number}`);
+      this.#events.onClosed('closed', 'ECONNRESET', false);
+    });
   }
 
   #expire(): void {
     const isMissed = this.client === 'reading' && this.#twitch.isListening && this.#twitch.isCurrent(this);
     this.#twitch.journal.check(!isMissed, () => `nobody noticed that connection ${this.number} is dead`);
     this.end('reset');
-  }
-
-  #lose(): void {
-    this.#isReset = true;
-    for (const key of this.#outbox.onTheWay) this.#twitch.book.lostOnTheWay(key);
   }
 
   #letGo(): void {
@@ -174,9 +199,9 @@ export class SimSession implements Socket {
   }
 
   #arrive({ bytes, keys }: Frame): void {
-    if (this.#isReset || this.isCut || !this.#isHeard) return;
+    if (!this.isWhole || !this.#isHeard) return;
     this.#twitch.journal.note(`frame on ${this.number}: ${bytes.length} bytes, ${keys.join(' ')}`);
-    this.#outbox.arrived(keys);
+    this.heardAt = this.#twitch.clock.now();
     this.#twitch.book.arriving();
     this.#events.onFrame(bytes);
     bytes.fill(0x20);
@@ -186,6 +211,6 @@ export class SimSession implements Socket {
   #closed(): void {
     if (this.isCut || !this.#twitch.isListening || !this.#twitch.isCurrent(this)) return;
     this.#twitch.journal.note(`closed ${this.number}`);
-    this.#events.onClosed('closed', 'close code 1006', !this.#isReset);
+    this.#events.onClosed('closed', 'close code 1006', this.isWhole);
   }
 }

@@ -10,12 +10,15 @@ import type { Journal } from './journal.ts';
 import { PaceWatch } from './pace-watch.ts';
 import type { Plan, Saying } from './plan.ts';
 import type { SimClock } from './sim-clock.ts';
+import { ReadingTruth } from './reading-truth.ts';
 import { ReadingWatch } from './reading-watch.ts';
 import { FULL } from './sim-irc.ts';
 import { SimSession } from './sim-session.ts';
 
 /** So long an ended connection is remembered. */
-const REMEMBERED_MS = 10_000;
+const REMEMBERED_MS = 30_000;
+/** About when we stop to wait for it. */
+const LATE_JOIN_MS = [8_000, 16_000] as const;
 
 /** The process that is connected. */
 export type Client = {
@@ -47,7 +50,7 @@ export class SimTwitch {
   /** `shut`: refuses connections; `stuck`: says nothing to them. */
   doors: 'open' | 'shut' | 'stuck' = 'open';
   loginsAre: 'answered' | 'ignored' = 'answered';
-  joinsAre: 'answered' | 'ignored' = 'answered';
+  joinsAre: 'answered' | 'ignored' | 'late' = 'answered';
   hangsUp = false;
   endsSuccessor = false;
   readonly goodTokens = new Set<string>();
@@ -58,6 +61,7 @@ export class SimTwitch {
   #opened = 0;
   /** What the process that is connected reads and tells. */
   reading: ReadingWatch;
+  readonly truth: ReadingTruth;
   readonly #handovers: HandoverWatch;
   readonly #pace: PaceWatch;
   #room: AccountRoom;
@@ -70,6 +74,7 @@ export class SimTwitch {
     this.#contents = contents;
     this.#plan = plan;
     this.reading = new ReadingWatch(clock, journal);
+    this.truth = new ReadingTruth(clock, journal);
     this.#handovers = new HandoverWatch(clock, journal);
     this.#pace = new PaceWatch(clock, journal, plan);
     this.#room = this.#newRoom();
@@ -87,6 +92,7 @@ export class SimTwitch {
       const session = new SimSession(this, ++this.#opened, events);
       this.journal.note(`opens ${session.number}`);
       this.#sessions.push(session);
+      this.truth.opened(session);
       return session;
     };
   }
@@ -127,12 +133,13 @@ export class SimTwitch {
   say(key: string, saying: Saying): void {
     const text = chatLine(key, saying, this.clock.date());
     const listeners = this.open.filter(({ channels }) => channels.present.has(saying.channel));
+    const now = this.clock.now();
     const isNewsOnTheWay = this.sessions.some(
-      ({ client, channels }) =>
-        client === 'reading' && channels.hasJustLost(saying.channel, this.clock.now()),
+      ({ client, channels }) => client === 'reading' && channels.hasJustLost(saying.channel, now),
     );
     this.#contents.said(key, saying.channel, text);
-    this.book.said(key, saying.channel, isNewsOnTheWay);
+    const isExcused = (): boolean => isNewsOnTheWay || listeners.some(({ hasLostTime }) => hasLostTime);
+    this.book.said(key, saying.channel, isExcused);
     this.journal.note(
       `says ${key} in ${saying.channel} to ${listeners.map(({ number }) => number).join(' ')}`,
     );
@@ -160,9 +167,14 @@ export class SimTwitch {
     if (this.hangsUp) this.clock.outside(this.chance.whole(0, 500), () => session.end('close'));
   }
 
-  /** Takes a JOIN in. @returns why it does not succeed */
-  judge(channel: string, session: SimSession): string | undefined {
+  /** A JOIN has come. @returns how long its answer takes */
+  joining(): number {
     this.#pace.joined();
+    return this.joinsAre === 'late' ? this.chance.whole(...LATE_JOIN_MS) : 0;
+  }
+
+  /** @returns why a JOIN does not succeed */
+  judge(channel: string, session: SimSession): string | undefined {
     if (this.joinsAre === 'ignored') return 'silence';
     const refusal = this.refusals.get(channel);
     return refusal ?? (this.#room.refuses(channel, session, this.open) ? FULL : undefined);
@@ -186,7 +198,7 @@ export class SimTwitch {
   }
 
   joined(channel: string, session: SimSession): void {
-    this.#room.joined(channel);
+    this.#room.joined(channel, session);
     const hasSucceeded = this.open.some((other) => other !== session && session.succeeds(other));
     if (!this.endsSuccessor || !hasSucceeded) return;
     this.endsSuccessor = false;
@@ -201,6 +213,6 @@ export class SimTwitch {
   }
 
   #newRoom(): AccountRoom {
-    return new AccountRoom(this.clock, this.journal, this.#plan);
+    return new AccountRoom(this.journal, this.#plan);
   }
 }

@@ -1,6 +1,7 @@
 import { readDeadLetter } from '../../gateway/publish/dead-letter.ts';
-import { FAULTS } from './faults.ts';
+import { EVERY_FAULT } from './combinations.ts';
 import type { Plan } from './plan.ts';
+import { SHUTDOWN_TIMEOUT_MS } from './settings.ts';
 import { isSettled, probe, unforwarded } from './settling.ts';
 import { World } from './world.ts';
 
@@ -11,6 +12,8 @@ const CALM_MS = 10_000;
 const PING_EVERY_MS = 20_000;
 /** A promise that waits for promises is settled after so many turns of the microtask queue. */
 const TURNS = 12;
+/** So many never happen in one moment. */
+const MAX_EVENTS = 20_000;
 
 export type Run = {
   readonly seed: number;
@@ -63,7 +66,7 @@ function schedule(world: World): void {
     clock.outside(at, () => {
       journal.note(`fault ${name}`);
       journal.count(`fault: ${name}`);
-      const end = FAULTS[name](world, until - at);
+      const end = EVERY_FAULT[name](world, until - at);
       if (end) clock.outside(until - at, end);
     });
   }
@@ -79,7 +82,10 @@ function schedule(world: World): void {
 async function proceed(world: World, until: () => boolean, withinMs: number): Promise<void> {
   const { clock, journal } = world;
   const deadline = clock.now() + withinMs + CALM_MS;
+  let [moment, events] = [clock.now(), 0];
   while (journal.failure === undefined && !until()) {
+    if (clock.now() > moment) [moment, events] = [clock.now(), 0];
+    journal.check(events++ < MAX_EVENTS, () => `time stands still: ${MAX_EVENTS} events at once`);
     try {
       clock.step();
       for (let turn = 0; turn < TURNS; turn++) await Promise.resolve();
@@ -100,7 +106,7 @@ function heal(world: World): void {
   twitch.loginsAre = twitch.joinsAre = 'answered';
   twitch.hangsUp = twitch.endsSuccessor = disk.isFull = false;
   twitch.refusals.clear();
-  for (const session of twitch.sessions) session.lagMs = 0;
+  for (const session of twitch.sessions) session.lag.ms = 0;
   life.death.spare();
   world.turn('well');
   clock.arrive(0, () => world.setChannels(plan.channels));
@@ -108,21 +114,27 @@ function heal(world: World): void {
 
 /** The last SIGTERM, while people talk, loses nothing; then everything is counted over. */
 async function finish(world: World): Promise<void> {
-  const { journal, life, book, server, lives, plan } = world;
+  const { journal, life, book, server, twitch, lives, plan } = world;
   if (journal.failure !== undefined) return;
-  if (plan.ackDelayMs === 0) await lastWords(world);
+  if (canBeSentAtOnce(plan)) await lastWords(world);
   void world.terminate();
   await proceed(world, () => life.phase !== 'stopping', CALM_MS);
   if (journal.failure !== undefined) return;
   journal.check(life.ledger.dropped.shutdown === 0, () => 'the last stop lost something');
   journal.note(JSON.stringify([life.ledger, life.supervisor.status()]));
   book.checkLines();
+  for (const channel of plan.channels) twitch.truth.check(channel, (at) => book.isUnread(channel, at));
   world.checkKept();
   checkRedrive(world);
   if (lives === 1 && server.stream.generations.length === 1) checkReordered(world);
 }
 
-/** What is on its way when the SIGTERM comes; a bus that is slow could not be brought all of it in time. */
+/** A line of each channel can be brought to the bus one by one, in the time that a stop has. */
+function canBeSentAtOnce({ channels, ackDelayMs, latencyMs: [, slowest] }: Plan): boolean {
+  return channels.length * (2 * slowest + ackDelayMs) < SHUTDOWN_TIMEOUT_MS / 2;
+}
+
+/** What is on its way when the SIGTERM comes. */
 async function lastWords(world: World): Promise<void> {
   const { plan, clock, chance } = world;
   for (const channel of plan.channels) world.say(channel);
@@ -153,7 +165,7 @@ function checkRedrive({ server: { stream }, journal }: World): void {
 function checkReordered({ plan, server: { stream }, book, life, journal }: World): void {
   if (
     !plan.mayReadStream ||
-    life.lettersLost > 0 ||
+    life.told.lettersLost > 0 ||
     [...book.kept.values()].some(({ isRepeated }) => isRepeated)
   )
     return;

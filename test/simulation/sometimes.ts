@@ -1,4 +1,4 @@
-import { FAULTS } from './faults.ts';
+import { EVERY_FAULT } from './combinations.ts';
 import type { Outcome } from './many-seeds.ts';
 
 /** What has to happen in so many seeds at all. */
@@ -9,7 +9,7 @@ const MANY_TIMES = 100;
 
 /** A coincidence that never happens proves nothing. */
 const SOMETIMES: readonly string[] = [
-  ...Object.keys(FAULTS).map((name) => `fault: ${name}`),
+  ...Object.keys(EVERY_FAULT).map((name) => `fault: ${name}`),
   ...['ack_late', 'ack_lost', 'ack_twice', 'false_ack', 'lost', 'refused', 'stored', 'unknown_error'].map(
     (fate) => `bus: ${fate}`,
   ),

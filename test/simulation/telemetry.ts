@@ -24,8 +24,7 @@ export function listen(life: Life, world: World): Pick<Telemetry, 'bus' | 'chat'
       stillLooking: ignore,
       dropped(reason, count) {
         journal.count(`dropped: ${reason}`, count);
-        life.drops += count;
-        if (reason === 'deadletter_store') life.lettersLost += count;
+        life.told.lost(reason, count);
         if (reason === 'spool_full') life.lostForRoom(count);
       },
       reordered(count) {
@@ -41,6 +40,7 @@ export function listen(life: Life, world: World): Pick<Telemetry, 'bus' | 'chat'
     deadLetters: {
       kept({ reason, queued }) {
         journal.count(`dead letter: ${reason}`);
+        life.told.lost(reason, 1);
         const { messageId, body } = queued.message;
         world.contents.buried(messageId, body, reason);
         if (reason === 'unknown_error') life.watch.gaveUp(messageId, world.plan.maxRetries);
@@ -93,11 +93,13 @@ function chatEvents(world: World): ChatEvents {
     channelLeftFirst: (channel) => journal.note(`leaves ${channel} first`),
     gapClosed(channel, { from, to, reason }) {
       const start = clock.date() - clock.now();
-      journal.note(`gap in ${channel}: ${from - start} to ${to - start}, ${reason}`);
+      const [begin, end] = [from - start, to - start];
+      journal.note(`gap in ${channel}: ${begin} to ${end}, ${reason}`);
       journal.count('chat: a gap was told');
       if (reason === FULL) journal.count('chat: a gap was told, for want of room');
-      twitch.reading.gap(channel, from - start, to - start);
-      book.unread(channel).add(from - start, to - start);
+      twitch.reading.gap(channel, begin, end);
+      twitch.truth.gap(channel, begin, end, Math.max(book.slackAt(begin), book.slackAt(end)));
+      book.unread(channel).add(begin, end);
     },
     lineIgnored: ignore,
     roundTrip: ignore,
