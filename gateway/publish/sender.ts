@@ -8,9 +8,16 @@ import type { PendingEntry } from './pending-entry.ts';
 import type { FailureKind, QueueOptions } from './queue-options.ts';
 import { SendWindow } from './send-window.ts';
 
-/** `paused`: after a failure, until its backoff ends. `looking`: for what the bus may hold but have forgotten. */
+/** How many messages are looked for in a long stream, and up to where it was read. */
+type Progress = { readonly messages: number; readonly upTo: number };
+
+/**
+ * `paused`: after a failure, until its backoff ends. `looking`: for what the bus may hold and have forgotten; with
+ * progress from the second part of a long stream on.
+ */
 type Phase =
-  | { readonly kind: 'link_down' | 'flowing' | 'looking' | 'halted' }
+  | { readonly kind: 'link_down' | 'flowing' | 'halted' }
+  | { readonly kind: 'looking'; readonly messages: number; progress: Progress | undefined }
   | { readonly kind: 'paused'; readonly cancel: () => void };
 
 /**
@@ -28,8 +35,6 @@ export class Sender {
   readonly #window: SendWindow;
   readonly #deadline: AckDeadline;
   #phase: Phase = { kind: 'link_down' };
-  /** The stream is long, and is being read part by part. */
-  #stillLooking: { readonly messages: number; readonly upTo: number } | undefined;
 
   constructor(options: QueueOptions, pending: Pending, accounts: Accounts, onSettled: () => void) {
     const { limits, clock, random } = options;
@@ -86,9 +91,9 @@ export class Sender {
   }
 
   degraded(): Degradation[] {
-    if (!this.#stillLooking) return [];
-    const { messages, upTo } = this.#stillLooking;
-    const sentence = `nothing is sent while the stream is read for ${messages} messages that it may already hold; read up to sequence ${upTo}`;
+    if (this.#phase.kind !== 'looking' || !this.#phase.progress) return [];
+    const { messages, upTo } = this.#phase.progress;
+    const sentence = `nothing is sent while the stream is read for ${messages} messages that it may hold already; read up to sequence ${upTo}`;
     return [{ code: 'bus_down', sentence }];
   }
 
@@ -128,7 +133,7 @@ export class Sender {
     const unsure = this.#pending.waiting().filter((entry) => isUnsure(entry, memory, now));
     const [first] = unsure;
     if (!memory || !first) return;
-    const phase: Phase = { kind: 'looking' };
+    const phase: Phase = { kind: 'looking', messages: unsure.length, progress: undefined };
     this.#enter(phase);
     const { epoch } = this.#pending;
     lookUp(memory, unsure).then(
@@ -150,9 +155,15 @@ export class Sender {
       if (sequence !== undefined) this.#accounts.stored(entry, sequence, entry.sends > 0);
       else this.#pending.missing(entry, upTo, isEnd ? lookedAt : undefined);
     }
-    this.#stillLooking = isEnd ? undefined : { messages: unsure.length - stored.size, upTo };
-    if (this.#stillLooking) this.#options.events.stillLooking(this.#stillLooking);
     this.#flow();
+    if (!isEnd) this.#tellOfNextPart(upTo);
     this.#onSettled();
+  }
+
+  /** There is none when late acks have settled meanwhile all that was looked for. */
+  #tellOfNextPart(upTo: number): void {
+    if (this.#phase.kind !== 'looking') return;
+    this.#phase.progress = { messages: this.#phase.messages, upTo };
+    this.#options.events.stillLooking(this.#phase.progress);
   }
 }

@@ -4,7 +4,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { BusMemory } from '../../../gateway/bus/bus.ts';
 import { temporaryDirectory } from '../../integration/gateway-process.ts';
 import { fakeMemory } from './fake-memory.ts';
-import { startQueue } from './queue-harness.ts';
+import { startQueue, stored } from './queue-harness.ts';
 import { startSpooledQueue } from './spooled-queue.ts';
 
 test('a long stream is read part by part, each once, and what keeps everything waiting is told', async () => {
@@ -61,6 +61,52 @@ test('while a long stream is read, that is what is wrong with the bus', async ()
   );
   parts[1]?.resolve();
   await turn();
+  assert.deepEqual(queue.degraded(), []);
+});
+
+test('late acks that settle all of it while a part is read: no look is told, and nothing is wrong any more', async () => {
+  const gate = Promise.withResolvers<void>();
+  const { memory, answers } = fakeMemory(new Map());
+  answers.end = 300;
+  const slow: BusMemory = {
+    ...memory,
+    find: async (ids, after) => {
+      await gate.promise;
+      return memory.find(ids, after);
+    },
+  };
+  const { queue, clock, looks, offer, answer } = startQueue({ memory: slow, limits: { timeoutMs: 600 } });
+  queue.busState('up');
+  offer('a-1');
+  clock.advance(700);
+  answer('a-1', stored(401));
+  gate.resolve();
+  await turn();
+  assert.equal(queue.queued, 0);
+  assert.deepEqual(looks, []);
+  assert.deepEqual(queue.degraded(), []);
+});
+
+test('a link that goes while a long stream is read: nothing is read any more', async () => {
+  const gate = Promise.withResolvers<void>();
+  const { memory, answers } = fakeMemory(new Map());
+  answers.end = 300;
+  const slow: BusMemory = {
+    ...memory,
+    find: async (ids, after) => {
+      if (after > 0) await gate.promise;
+      return memory.find(ids, after);
+    },
+  };
+  const { queue, clock, offer } = startQueue({ memory: slow, limits: { timeoutMs: 10_000 } });
+  queue.busState('up');
+  offer('a-1');
+  queue.busState('down');
+  clock.advance(500);
+  queue.busState('up');
+  await turn();
+  assert.equal(queue.degraded().length, 1);
+  queue.busState('down');
   assert.deepEqual(queue.degraded(), []);
 });
 
