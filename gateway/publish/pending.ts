@@ -20,6 +20,8 @@ export class Pending {
   /** What an earlier run may have sent. */
   #recovered: SentMark;
   #sentUpTo = 0;
+  /** Of the newest message that ever came here: what lies behind it on the disk was looked for by nobody yet. */
+  #pushedUpTo = 0;
   readonly #sequences: Sequences;
 
   constructor(recovered: SentMark) {
@@ -66,6 +68,7 @@ export class Pending {
   /** @param acceptedAt by the monotonic clock */
   push(placed: Placed, onDisk: boolean, acceptedAt: number): void {
     this.#entries.push(waitingEntry(placed, onDisk, acceptedAt, this.#recovered));
+    this.#pushedUpTo = placed.position;
     this.#unsettled++;
     this.#bytes += placed.queued.bytes;
   }
@@ -155,9 +158,13 @@ export class Pending {
   /** What to note for the next run about the messages that are not settled. */
   mark(): SentMark {
     const { oldest } = this;
-    const after = oldest && oldest.unsureSince < Infinity ? oldest.after : this.#sequences.last;
-    const sentUpTo = Math.max(this.#sentUpTo, this.#recovered.sentUpTo);
-    return { sentUpTo, stream: this.#sequences.stream, after };
+    const afterOldest = oldest && oldest.unsureSince < Infinity ? oldest.after : this.#sequences.last;
+    const { sentUpTo, after } = this.#recovered;
+    return {
+      sentUpTo: Math.max(this.#sentUpTo, sentUpTo),
+      stream: this.#sequences.stream,
+      after: this.#pushedUpTo < sentUpTo ? Math.min(afterOldest, after) : afterOldest,
+    };
   }
 
   /** Unsettled messages that are in memory alone, oldest first. */

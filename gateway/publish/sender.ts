@@ -128,9 +128,12 @@ export class Sender {
     this.#phase = phase;
   }
 
-  /** Nothing is sent until it is clear which of the unsure messages the bus holds. */
+  /**
+   * Nothing is sent until it is known which of the messages that were sent before the bus holds. The younger ones, whose
+   * ids it still knows, are looked for as well: the next run begins behind the end of this look.
+   */
   #look(now: number, memory: BusMemory | undefined): void {
-    const unsure = this.#pending.waiting().filter((entry) => isUnsure(entry, memory, now));
+    const unsure = this.#pending.waiting().filter(({ unsureSince }) => unsureSince < Infinity);
     const [first] = unsure;
     if (!memory || !first) return;
     const phase: Phase = { kind: 'looking', messages: unsure.length, progress: undefined };
