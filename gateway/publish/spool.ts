@@ -124,14 +124,21 @@ export class Spool {
 }
 
 /**
- * Opens the spool, and gives back to the disk what an outage took and nobody needs any more.
+ * Looks through what an earlier run left: what stands behind a damaged place could never be read, and nothing that came
+ * after it would ever be sent. Then gives back to the disk what an outage took and nobody needs any more.
  *
  * @throws StoreError when the file cannot be used
  */
 export function openSpool(path: string, maxBytes: number, open: OpenLog = openLog): Spool {
   const log = open(path, { maxBytes, discard: 'new', synchronous: 'NORMAL' });
-  log.giveBackUnused(USUAL_FILE_BYTES);
-  return new Spool(log);
+  try {
+    if (log.size.entries > 0) log.check();
+    log.giveBackUnused(USUAL_FILE_BYTES);
+    return new Spool(log);
+  } catch (error) {
+    log.close();
+    throw error;
+  }
 }
 
 function toRecord({ position, queued, acceptedAt }: Placed) {

@@ -107,7 +107,17 @@ export class Log {
     });
   }
 
-  /** Shrinks a file of more than this to what it holds, if that is possible now. */
+  /**
+   * Reads all of it, a second or two for each gigabyte: damage shows itself only where it is read, which may be much later.
+   *
+   * @throws StoreError when it is damaged
+   */
+  check(): void {
+    const found = this.#guarded(() => this.#db.prepare('PRAGMA quick_check(1)').get()?.['quick_check']);
+    if (found !== 'ok') throw new StoreError(this.#path, `the file is damaged: ${String(found)}`, null);
+  }
+
+  /** Makes a file that takes more than this as small as what it holds, where that is possible now. */
   giveBackUnused(bytes: number): void {
     giveBackUnused(this.#db, bytes);
   }

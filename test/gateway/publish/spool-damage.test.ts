@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { closeSync, existsSync, openSync, statSync, writeSync } from 'node:fs';
+import { test } from 'node:test';
+import { temporaryDirectory } from '../../integration/gateway-process.ts';
+import { openSpoolFile, spoolPath } from '../../../gateway/publish/spool-file.ts';
+import { PAGE_SIZE } from '../../../gateway/store/database.ts';
+import { numbered, startSpooledQueue } from './spooled-queue.ts';
+
+function leave(directory: string, count: number): void {
+  const { queue, offer } = startSpooledQueue(directory, 'overflow');
+  offer(...numbered(1, count));
+  queue.halt();
+  queue.close();
+}
+
+/** As a disk does that has lost a page. */
+function overwritePage(path: string, page: number): void {
+  const file = openSync(path, 'r+');
+  writeSync(file, Buffer.alloc(PAGE_SIZE, 0xa5), 0, PAGE_SIZE, page * PAGE_SIZE);
+  closeSync(file);
+}
+
+test('a spool with a damaged page is moved aside whole: it would keep all that comes after it from the bus', async () => {
+  await using directory = await temporaryDirectory();
+  leave(directory.path, 1000);
+  const path = spoolPath(directory.path);
+  const pages = statSync(path).size / PAGE_SIZE;
+  assert.ok(pages > 20);
+  overwritePage(path, Math.floor(pages / 2));
+  const { spool, setAside } = openSpoolFile(directory.path, 'overflow', 1e9, 42);
+  assert.equal(setAside?.path, `${path}.unreadable-42`);
+  assert.match(setAside.error.message, /damaged/);
+  assert.ok(existsSync(setAside.path));
+  assert.deepEqual([spool?.recovered, spool?.entries], [0, 0]);
+  spool?.close({ sentUpTo: 0, stream: '', after: 0 });
+});
+
+test('a sound one that holds messages stays where it is', async () => {
+  await using directory = await temporaryDirectory();
+  leave(directory.path, 1000);
+  const { spool, setAside } = openSpoolFile(directory.path, 'overflow', 1e9, 42);
+  assert.equal(setAside, undefined);
+  assert.equal(spool?.recovered, 1000);
+  spool.close({ sentUpTo: 0, stream: '', after: 0 });
+});
