@@ -109,8 +109,27 @@ function toEntry(row: Row): LogEntry {
     messageId: row.message_id,
     subject: row.subject,
     time: row.time,
-    headers: JSON.parse(row.headers) as LogEntry['headers'],
-    attributes: JSON.parse(row.attributes) as LogEntry['attributes'],
+    headers: readHeaders(row.headers),
+    attributes: (parsed(row.attributes) ?? {}) as LogEntry['attributes'],
     body: row.body,
   };
+}
+
+/** Every bus refuses a header of this name for good: one damaged entry becomes a dead letter, and keeps nobody waiting. */
+const UNREADABLE: LogEntry['headers'] = { 'unreadable headers': 'what is stored is not JSON' };
+
+function readHeaders(text: string): LogEntry['headers'] {
+  const headers = parsed(text);
+  const isRead = headers !== undefined && Object.values(headers).every((value) => typeof value === 'string');
+  return isRead ? (headers as LogEntry['headers']) : UNREADABLE;
+}
+
+/** undefined: it is no JSON object. */
+function parsed(text: string): object | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }

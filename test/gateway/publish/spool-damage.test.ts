@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { closeSync, existsSync, openSync, statSync, writeSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
+import type { BusMessage } from '../../../gateway/bus/bus.ts';
+import { wireHeaders } from '../../../gateway/bus/nats-message.ts';
 import { temporaryDirectory } from '../../integration/gateway-process.ts';
 import { openSpoolFile, spoolPath } from '../../../gateway/publish/spool-file.ts';
 import { PAGE_SIZE } from '../../../gateway/store/database.ts';
@@ -34,6 +37,32 @@ test('a spool with a damaged page is moved aside whole: it would keep all that c
   assert.deepEqual([spool?.recovered, spool?.entries], [0, 0]);
   spool?.close({ sentUpTo: 0, stream: '', after: 0 });
 });
+
+test('headers that cannot be read cost one message: no bus takes it, and those behind it are sent', async () => {
+  await using directory = await temporaryDirectory();
+  leave(directory.path, 3);
+  for (const damage of ["'x' || headers", "'null'", "'[1]'"]) {
+    using db = new DatabaseSync(spoolPath(directory.path));
+    db.exec(`UPDATE entries SET headers = ${damage}, attributes = '{' WHERE sequence = 2`);
+    const { spool } = openSpoolFile(directory.path, 'overflow', 1e9, 42);
+    const taken: BusMessage[] = [];
+    for (let next = spool?.peek(); next; next = spool?.peek()) {
+      taken.push(next.queued.message);
+      spool?.take();
+    }
+    spool?.close({ sentUpTo: 0, stream: '', after: 0 });
+    assert.deepEqual(
+      taken.map(({ messageId }) => messageId),
+      numbered(1, 3),
+    );
+    assert.deepEqual(
+      taken.map((message) => kindOf(wireHeaders(message, 1_000_000))),
+      ['sent', 'bad_header', 'sent'],
+    );
+  }
+});
+
+const kindOf = (wire: ReturnType<typeof wireHeaders>) => ('reason' in wire ? wire.reason : 'sent');
 
 test('a sound one that holds messages stays where it is', async () => {
   await using directory = await temporaryDirectory();
