@@ -65,6 +65,7 @@ export type QueueStatus = {
   readonly inFlight: number;
   readonly spooled: number;
   readonly bytes: number;
+  /** Of all that is queued, on the disk as well; 0: nothing is. */
   readonly oldestAgeMs: number;
   /** How long ago the last message was dropped; null: never. */
   readonly lastDropAgeMs: number | null;

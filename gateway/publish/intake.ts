@@ -1,33 +1,13 @@
-import type { Clock } from '../clock.ts';
 import type { Degradation } from '../degradation.ts';
-import type { DropReason, Ledger } from '../ledger.ts';
-import type { Pending } from './pending.ts';
-import type { Placed, QueuedMessage, SentMark } from './queued-message.ts';
+import type { DropReason } from '../ledger.ts';
+import type { IntakeOptions, SpoolMode } from './intake-options.ts';
+import type { Placed, QueuedMessage } from './queued-message.ts';
 import { SpoolWriter } from './spool-writer.ts';
 import { Spill } from './spill.ts';
 import type { Spool } from './spool.ts';
 
 /** At most an eighth of what memory may hold is on its way to the disk, and no more than this. */
 const MAX_STAGED_BYTES = 4 * 1024 * 1024;
-
-/** `overflow`: only what memory cannot hold is written to the disk; `always`: everything, before it counts as received. */
-export type SpoolMode = 'off' | 'overflow' | 'always';
-
-export type IntakeOptions = {
-  readonly mode: SpoolMode;
-  /** undefined: there is none, and an earlier run left none. */
-  readonly spool: Spool | undefined;
-  readonly pending: Pending;
-  readonly maxMemoryBytes: number;
-  readonly maxSpoolBytes: number;
-  readonly ledger: Ledger;
-  readonly clock: Clock;
-  readonly mark: () => SentMark;
-  readonly onDrop: (reason: DropReason, count: number) => void;
-  /** There may be more to send than before. */
-  readonly onAdmitted: () => void;
-  readonly onSpoolError: (error: unknown) => void;
-};
 
 /**
  * Where a newcomer goes, so that the order holds:
@@ -41,6 +21,8 @@ export class Intake {
   readonly #options: IntakeOptions;
   readonly #writer: SpoolWriter | undefined;
   readonly #spill: Spill | undefined;
+  /** What an earlier run left was accepted before. */
+  readonly #openedAt: number;
   #nextPosition: number;
   /** What is still on the disk after `close`. */
   #left = 0;
@@ -48,6 +30,7 @@ export class Intake {
   constructor(options: IntakeOptions) {
     const { spool, mode, pending, ledger, clock, mark, onDrop } = options;
     this.#options = options;
+    this.#openedAt = clock.date();
     this.#nextPosition = spool?.nextPosition ?? 1;
     ledger.recovered = spool?.recovered ?? 0;
     this.#writer =
@@ -80,7 +63,13 @@ export class Intake {
     return this.#writer?.bytes ?? 0;
   }
 
-  /** Accepts one message and counts it, or refuses it; never waits. */
+  /** When the oldest was accepted that is not in memory yet, milliseconds since 1970; undefined: there is none. */
+  get oldestAcceptedAt(): number | undefined {
+    if ((this.#options.spool?.waiting ?? 0) === 0) return this.#writer?.oldestAcceptedAt;
+    return this.#options.spool?.oldestAcceptedAt ?? this.#openedAt;
+  }
+
+  /** Takes one message over and counts it, or refuses it; never waits. */
   offer(queued: QueuedMessage): boolean {
     const { pending, ledger, clock } = this.#options;
     const placed = { position: this.#nextPosition++, queued, acceptedAt: clock.date() };

@@ -133,19 +133,27 @@ export class PublishQueue {
   }
 
   status(): QueueStatus {
-    const { oldest, inFlight, unsettled, bytes } = this.#pending;
+    const { inFlight, unsettled, bytes } = this.#pending;
     return {
       waiting: unsettled - inFlight + this.#intake.staged,
       inFlight,
       spooled: this.#intake.spooled,
       bytes: bytes + this.#intake.bytes,
-      oldestAgeMs: oldest ? Math.round(this.#options.clock.now() - oldest.acceptedAt) : 0,
+      oldestAgeMs: Math.round(this.#oldestAgeMs()),
       lastDropAgeMs: this.#accounts.lastDropAgeMs,
     };
   }
 
   degraded(): Degradation[] {
     return [...this.#sender.degraded(), ...this.#intake.degraded()];
+  }
+
+  /** What is in memory is older than what waits on the disk, or on its way there. */
+  #oldestAgeMs(): number {
+    const { clock } = this.#options;
+    const { oldest } = this.#pending;
+    if (oldest) return clock.now() - oldest.acceptedAt;
+    return Math.max(0, clock.date() - (this.#intake.oldestAcceptedAt ?? clock.date()));
   }
 
   #stored(entry: PendingEntry, sequence: number, duplicate: boolean): void {

@@ -1,7 +1,7 @@
 import type { BusMemory, BusMessage, DeadLetterReason } from '../bus/bus.ts';
 import type { Clock, Random } from '../clock.ts';
 import type { DropReason, Ledger } from '../ledger.ts';
-import type { SpoolMode } from './intake.ts';
+import type { SpoolMode } from './intake-options.ts';
 import type { QueuedMessage } from './queued-message.ts';
 import type { Spool } from './spool.ts';
 

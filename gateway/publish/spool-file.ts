@@ -2,7 +2,7 @@ import { existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { StoreError } from '../store/database.ts';
 import { openLog, type OpenLog } from '../store/log.ts';
-import type { SpoolMode } from './intake.ts';
+import type { SpoolMode } from './intake-options.ts';
 import { openSpool, type Spool } from './spool.ts';
 
 export type SpoolFile = {

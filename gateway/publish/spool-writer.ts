@@ -56,6 +56,11 @@ export class SpoolWriter {
     return this.#bytes;
   }
 
+  /** Of those that are in the ledger already. */
+  get oldestAcceptedAt(): number | undefined {
+    return this.#stage.find(({ counted }) => counted)?.acceptedAt;
+  }
+
   get isEmpty(): boolean {
     return this.#stage.length === 0;
   }

@@ -29,6 +29,8 @@ export class Spool {
   #cache: Placed[] = [];
   #waiting: number;
   #taken = 0;
+  /** When the last one that was taken had been accepted. */
+  #takenAcceptedAt: number | undefined;
 
   constructor(log: Log) {
     this.#log = log;
@@ -46,7 +48,15 @@ export class Spool {
     return this.#log.size.bytes;
   }
 
-  /** Behind everything in here. */
+  /**
+   * When the first that waits was accepted, milliseconds since 1970. While it cannot be read that is when the one before
+   * it was; undefined: this run has taken none.
+   */
+  get oldestAcceptedAt(): number | undefined {
+    return this.#cache[0]?.acceptedAt ?? this.#takenAcceptedAt;
+  }
+
+  /** Behind everything that is here. */
   get nextPosition(): number {
     return this.#log.lastSequence() + 1;
   }
@@ -82,6 +92,7 @@ export class Spool {
     const first = this.#cache.shift();
     if (!first) return;
     this.#taken = first.position;
+    this.#takenAcceptedAt = first.acceptedAt;
     this.#waiting--;
   }
 

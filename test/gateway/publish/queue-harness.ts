@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { BusMemory, BusMessage, Outcome } from '../../../gateway/bus/bus.ts';
 import { isBalanced, Ledger } from '../../../gateway/ledger.ts';
 import type { QueuedMessage } from '../../../gateway/publish/queued-message.ts';
-import type { SpoolMode } from '../../../gateway/publish/intake.ts';
+import type { SpoolMode } from '../../../gateway/publish/intake-options.ts';
 import type { Spool } from '../../../gateway/publish/spool.ts';
 import { PublishQueue } from '../../../gateway/publish/publish-queue.ts';
 import type {

@@ -6,6 +6,7 @@ import { test, type TestContext } from 'node:test';
 import { temporaryDirectory } from '../../integration/gateway-process.ts';
 import { openSpoolFile } from '../../../gateway/publish/spool-file.ts';
 import { Spool } from '../../../gateway/publish/spool.ts';
+import { stored } from './queue-harness.ts';
 import { numbered, startSpooledQueue } from './spooled-queue.ts';
 
 const SMALL = { maxBytes: 1000 };
@@ -70,6 +71,32 @@ test('a stop whose disk is broken counts what is left as dropped', async (contex
   assert.equal(queue.close(), 2);
   assert.equal(ledger.dropped.shutdown, 2);
   assertBalanced();
+});
+
+test('what waits on a disk that cannot be read grows old, and that is told though memory is empty', async ({
+  mock,
+}) => {
+  await using directory = await temporaryDirectory();
+  const first = startSpooledQueue(directory.path, 'overflow', { limits: SMALL });
+  first.offer(...numbered(1, 20));
+  first.clock.advance(100);
+  first.offer('a-21');
+  mock.method(Spool.prototype, 'peek', fail);
+  first.queue.busState('up');
+  for (const [index, id] of numbered(1, 8).entries()) first.answer(id, stored(index + 1));
+  first.clock.advance(5000);
+  const { waiting, inFlight, spooled, oldestAgeMs } = first.queue.status();
+  assert.deepEqual([waiting, inFlight, spooled, oldestAgeMs], [0, 0, 13, 5100]);
+  first.kill();
+
+  const second = startSpooledQueue(directory.path, 'overflow', { limits: SMALL });
+  second.clock.advance(4000);
+  assert.equal(second.queue.status().oldestAgeMs, 4000, 'as far as this run knows');
+  mock.restoreAll();
+  second.clock.advance(1000);
+  second.queue.busState('up');
+  second.settleAll();
+  assert.equal(second.queue.status().oldestAgeMs, 0);
 });
 
 test('a file that is no spool is moved aside whole, and a new one is made', async () => {

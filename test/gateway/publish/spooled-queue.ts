@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { SpoolMode } from '../../../gateway/publish/intake.ts';
+import type { SpoolMode } from '../../../gateway/publish/intake-options.ts';
 import { openSpool } from '../../../gateway/publish/spool.ts';
 import { startQueue, type HarnessOptions } from './queue-harness.ts';
 import { stored } from './queue-harness.ts';
