@@ -136,9 +136,13 @@ test('after a crash everything may have been sent, and is looked for', async () 
   await using directory = await temporaryDirectory();
   const first = startSpooledQueue(directory.path, 'always');
   first.queue.stream('S', 0);
+  first.queue.busState('up');
+  first.offer('a-0');
+  first.clock.advance(10);
+  first.answer('a-0', stored(5));
   first.offer(...numbered(1, 3));
   first.clock.advance(10);
-  first.spool.settle([], { sentUpTo: 0, stream: 'S', after: 5 });
+  first.kill();
 
   const { memory, asked } = fakeMemory(new Map());
   const second = startSpooledQueue(directory.path, 'always', { memory });

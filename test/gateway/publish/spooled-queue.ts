@@ -1,12 +1,16 @@
 import { join } from 'node:path';
 import type { SpoolMode } from '../../../gateway/publish/intake-options.ts';
 import { openSpool } from '../../../gateway/publish/spool.ts';
+import { openLog, type Log, type OpenLog } from '../../../gateway/store/log.ts';
 import { startQueue, type HarnessOptions } from './queue-harness.ts';
 import { stored } from './queue-harness.ts';
 
 /** A queue over a spool in a directory: started again over the same one, it is the next run. */
 export function startSpooledQueue(directory: string, spoolMode: SpoolMode, options: HarnessOptions = {}) {
-  const spool = openSpool(join(directory, 'spool.sqlite'), options.limits?.maxSpoolBytes ?? 1_000_000);
+  const { maxSpoolBytes = 1_000_000 } = options.limits ?? {};
+  let log: Log | undefined;
+  const open: OpenLog = (...where) => (log = openLog(...where));
+  const spool = openSpool(join(directory, 'spool.sqlite'), maxSpoolBytes, open);
   const harness = startQueue({ ...options, spoolMode, spool });
   const stream = new Map<string, number>();
 
@@ -28,8 +32,8 @@ export function startSpooledQueue(directory: string, spoolMode: SpoolMode, optio
     }
     return ids;
   };
-  /** As a process that is killed: nothing is said goodbye to. */
-  const kill = (): void => spool.close({ sentUpTo: Infinity, stream: 'crashed', after: 0 });
+  /** As a process that is killed: from now on it writes nothing, not even how far it has come. */
+  const kill = (): void => log?.close();
 
   return { ...harness, spool, settleAll, kill };
 }
