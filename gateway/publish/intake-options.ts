@@ -14,6 +14,8 @@ export type IntakeOptions = {
   readonly pending: Pending;
   readonly maxMemoryBytes: number;
   readonly maxSpoolBytes: number;
+  /** How many messages may be sent and not settled. */
+  readonly maxInFlight: number;
   readonly ledger: Ledger;
   readonly clock: Clock;
   readonly mark: () => SentMark;

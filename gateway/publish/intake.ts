@@ -38,6 +38,7 @@ export class Intake {
       new SpoolWriter({
         spool,
         maxBytes: this.#stageBytes,
+        maxInFlight: options.maxInFlight,
         writes: mode !== 'off',
         ledger,
         clock,
@@ -83,6 +84,11 @@ export class Intake {
     if (!this.#writer || !this.#fitsMemory(queued)) return this.#refuse('queue_full');
     this.#writer.stage(placed, true);
     return true;
+  }
+
+  /** A message that is on the disk as well is about to be sent. */
+  sending(position: number): void {
+    this.#writer?.sending(position);
   }
 
   /** A message that is on the disk as well has been settled. */
@@ -132,8 +138,8 @@ export class Intake {
     while (this.spill());
     const lost = this.#spill.rest(this.#mode !== 'off');
     this.#writer.stop();
-    this.#left = spool.entries - this.#writer.unremoved;
-    this.#closeSpool(spool);
+    this.#left = spool.entries - this.#writer.unremoved.length;
+    this.#closeSpool(spool, this.#writer.unremoved);
     return lost;
   }
 
@@ -198,9 +204,9 @@ export class Intake {
     pending.push(placed, onDisk, clock.now() - Math.max(0, clock.date() - placed.acceptedAt));
   }
 
-  #closeSpool(spool: Spool): void {
+  #closeSpool(spool: Spool, unremoved: readonly number[]): void {
     try {
-      spool.close(this.#options.mark());
+      spool.close(this.#options.mark(), unremoved);
     } catch (error) {
       this.#options.onSpoolError(error);
     }

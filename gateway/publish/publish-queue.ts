@@ -41,13 +41,17 @@ export class PublishQueue {
     this.#options = options;
     this.#pending = new Pending(recovered);
     this.#accounts = new Accounts(options, this.#pending, (position) => this.#intake.settled(position));
-    this.#sender = new Sender(options, this.#pending, this.#accounts, () => this.#afterSettling());
+    this.#sender = new Sender(options, this.#pending, this.#accounts, {
+      onSending: (position) => this.#intake.sending(position),
+      onSettled: () => this.#afterSettling(),
+    });
     this.#intake = new Intake({
       ...options,
       mode: spoolMode,
       pending: this.#pending,
       maxMemoryBytes: limits.maxBytes,
       maxSpoolBytes: limits.maxSpoolBytes,
+      maxInFlight: limits.maxInFlight,
       mark: () => this.#pending.mark(),
       onDrop: (reason, count) => this.#accounts.drop(reason, count),
       onAdmitted: () => this.#sender.pump(),

@@ -20,6 +20,13 @@ type Phase =
   | { readonly kind: 'looking'; readonly messages: number; progress: Progress | undefined }
   | { readonly kind: 'paused'; readonly cancel: () => void };
 
+type SenderEvents = {
+  /** A message that is on the disk as well is about to be sent. */
+  onSending(position: number): void;
+  /** Something was found in the stream, perhaps. */
+  onSettled(): void;
+};
+
 /**
  * Decides when what is pending is sent. A failure moves the cursor back to the oldest unsettled message, and everything
  * un-acked is sent again after a backoff, in order and with the same ids.
@@ -31,17 +38,17 @@ export class Sender {
   readonly #options: QueueOptions;
   readonly #pending: Pending;
   readonly #accounts: Accounts;
-  readonly #onSettled: () => void;
+  readonly #events: SenderEvents;
   readonly #window: SendWindow;
   readonly #deadline: AckDeadline;
   #phase: Phase = { kind: 'link_down' };
 
-  constructor(options: QueueOptions, pending: Pending, accounts: Accounts, onSettled: () => void) {
+  constructor(options: QueueOptions, pending: Pending, accounts: Accounts, events: SenderEvents) {
     const { limits, clock, random } = options;
     this.#options = options;
     this.#pending = pending;
     this.#accounts = accounts;
-    this.#onSettled = onSettled;
+    this.#events = events;
     this.#window = new SendWindow(limits, random);
     this.#deadline = new AckDeadline({
       clock,
@@ -74,6 +81,7 @@ export class Sender {
       const entry = token === undefined ? undefined : this.#pending.get(token);
       if (token === undefined || !entry) break;
       if (isUnsure(entry, memory(), now)) return this.#look(now, memory());
+      if (entry.onDisk) this.#events.onSending(entry.placed.position);
       this.#pending.send(entry, now);
       publish(token, entry.placed.queued.message);
     }
@@ -160,7 +168,7 @@ export class Sender {
     }
     this.#flow();
     if (!isEnd) this.#tellOfNextPart(upTo);
-    this.#onSettled();
+    this.#events.onSettled();
   }
 
   /** There is none when late acks have settled meanwhile all that was looked for. */

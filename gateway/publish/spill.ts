@@ -25,6 +25,7 @@ export class Spill {
   some(): boolean {
     // The note of what was sent, and where it would be found, goes first.
     this.#writer.commit();
+    if (this.#writer.failure !== null) return false;
     const entries = this.#pending.newestInMemory(SPILL_BYTES);
     const answers = this.#putBack(entries.map(({ placed }) => placed));
     for (const [index, entry] of entries.entries()) entry.onDisk = answers[index] === 'kept';

@@ -6,13 +6,16 @@ import { errorText } from '../../shared/error-text.ts';
 
 /** At most one commit in this many milliseconds: what comes meanwhile shares it. */
 const COMMIT_INTERVAL_MS = 10;
-/** A disk that failed is tried again after this long. */
+/** So many windows further than was sent is noted: sending costs hardly a commit of its own, and a kill a short look. */
+const WINDOWS_AHEAD = 4;
+/** A disk that failed is asked again after so long. */
 const RETRY_MS = 1000;
 
 export type SpoolWriterOptions = {
   readonly spool: Spool;
   /** What may wait for the next commit; more is written at once. */
   readonly maxBytes: number;
+  readonly maxInFlight: number;
   /** false: nothing new is written; what an earlier run left is removed as it is settled. */
   readonly writes: boolean;
   readonly ledger: Ledger;
@@ -42,9 +45,12 @@ export class SpoolWriter {
   #done: number[] = [];
   #cancelCommit: (() => void) | undefined;
   #failure: string | null = null;
+  /** Whatever is sent up to this position is looked for by the next run, should this one be killed. */
+  #notedUpTo: number;
 
   constructor(options: SpoolWriterOptions) {
     this.#options = options;
+    this.#notedUpTo = options.spool.recoveredMark.sentUpTo;
   }
 
   /** Staged messages that are already in the ledger. */
@@ -70,9 +76,9 @@ export class SpoolWriter {
     return this.#failure;
   }
 
-  /** Messages on the disk that are settled but could not be removed yet. */
-  get unremoved(): number {
-    return this.#done.length;
+  /** Messages on the disk that are settled and could not be removed yet. */
+  get unremoved(): readonly number[] {
+    return this.#done;
   }
 
   /** @param counted false: it will count as received once it is written */
@@ -85,6 +91,19 @@ export class SpoolWriter {
     if (counted) this.#counted++;
     if (this.#failure !== null) this.#countAll();
     this.#schedule();
+  }
+
+  /**
+   * To be told before a message is sent that is on the disk. One that cannot be written keeps nothing from being sent:
+   * should this run be killed meanwhile, and the bus have forgotten by the next one, that is sent again.
+   */
+  sending(position: number): void {
+    if (position <= this.#notedUpTo || this.#failure !== null) return;
+    try {
+      this.#settle({ ...this.#options.mark(), sentUpTo: position });
+    } catch (error) {
+      this.failed(error);
+    }
   }
 
   settled(position: number): void {
@@ -112,8 +131,7 @@ export class SpoolWriter {
     this.#cancelCommit?.();
     this.#cancelCommit = undefined;
     try {
-      spool.settle(this.#done, mark());
-      this.#done = [];
+      this.#settle(mark());
       if (writes && this.#stage.length > 0) this.#write(spool);
       this.#failure = null;
     } catch (error) {
@@ -135,7 +153,16 @@ export class SpoolWriter {
     this.#cancelCommit = undefined;
   }
 
-  /** Without a disk, what is staged will be sent from here, so it counts as received. */
+  /** What is settled goes with each note: it may stand before where the rest would be found. */
+  #settle(mark: SentMark): void {
+    const { spool, maxInFlight } = this.#options;
+    const sentUpTo = mark.sentUpTo + WINDOWS_AHEAD * maxInFlight;
+    spool.settle(this.#done, { ...mark, sentUpTo });
+    this.#done = [];
+    this.#notedUpTo = sentUpTo;
+  }
+
+  /** Without a disk what is staged will be sent from here, so it counts as received. */
   #countAll(): void {
     this.#options.ledger.received += this.#stage.length - this.#counted;
     this.#counted = this.#stage.length;

@@ -1,6 +1,5 @@
 import { inOnePiece } from '../bus/encoded-message.ts';
 import { messageSize } from '../../shared/message-size.ts';
-import { StoreError } from '../store/database.ts';
 import { openLog, type Appended, type Log, type LogEntry, type OpenLog } from '../store/log.ts';
 import type { Placed, SentMark } from './queued-message.ts';
 
@@ -22,7 +21,7 @@ export type Spooled = 'kept' | 'duplicate' | 'full';
 export class Spool {
   /** How many messages an earlier run left. */
   readonly recovered: number;
-  /** Which of them may have been sent; after a crash, all of them. */
+  /** What may have been sent of them. */
   readonly recoveredMark: SentMark;
   readonly #log: Log;
   /** The first of the waiting messages, in order; perhaps not all. */
@@ -36,7 +35,6 @@ export class Spool {
     this.#log = log;
     this.recovered = this.#waiting = log.size.entries;
     this.recoveredMark = readMark(log.note, log.lastSequence());
-    if (this.recovered > 0) this.#noteSending();
   }
 
   /** On the disk and not taken yet. */
@@ -96,31 +94,19 @@ export class Spool {
     this.#waiting--;
   }
 
-  /** Removes what is settled and notes where the rest would be found, in one commit. */
-  settle(positions: readonly number[], { stream, after }: SentMark): void {
-    this.#log.settle(positions, JSON.stringify({ stream, after }));
+  /** Removes what is settled, and notes what was sent of the rest and where that would be found, in one commit. */
+  settle(positions: readonly number[], mark: SentMark): void {
+    this.#log.settle(positions, JSON.stringify(mark));
   }
 
-  /** Also notes up to where messages were sent, so that the next run need not look for the others. */
-  close(mark: SentMark): void {
+  /** The same for the last time. */
+  close(mark: SentMark, positions: readonly number[] = []): void {
     try {
-      this.#log.settle([], JSON.stringify(mark));
+      this.settle(positions, mark);
     } finally {
       this.#log.close();
       this.#cache = [];
       this.#waiting = 0;
-    }
-  }
-
-  /**
-   * From now on any of them may be sent, so the note left by a clean stop no longer holds. A full disk keeps it: if this
-   * run is killed while the disk is full, and the bus has forgotten by the next one, what this one sent is sent again.
-   */
-  #noteSending(): void {
-    try {
-      this.settle([], this.recoveredMark);
-    } catch (error) {
-      if (!(error instanceof StoreError)) throw error;
     }
   }
 
@@ -175,7 +161,7 @@ function toPlaced({ sequence, messageId, subject, headers, body, time, attribute
   return { position: sequence, queued, acceptedAt: time };
 }
 
-/** Without a note of how far messages were sent, the run did not stop cleanly: all of them may have been. */
+/** Without a note on how far messages were sent, all of them may have been. */
 function readMark(note: string, lastPosition: number): SentMark {
   const noted = (note === '' ? {} : JSON.parse(note)) as Partial<SentMark>;
   const { sentUpTo = lastPosition, stream = '', after = 0 } = noted;

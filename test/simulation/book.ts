@@ -38,6 +38,8 @@ export type Kept = {
   readonly order: number;
   /** It came again in another life of the process, which cannot know it: it may go twice. */
   isRepeated: boolean;
+  /** It was sent on a disk that could not be written: after a kill nobody knows it, and it may go twice. */
+  isUnnoted: boolean;
   /** It became a dead letter; it may be stored all the same, if an earlier attempt was. */
   isDead: boolean;
   /** By the ledger it may be lost. */
@@ -116,7 +118,15 @@ export class Book {
       known.isLost = false;
       return known;
     }
-    const kept = { id, channel, order: this.#order++, isRepeated: false, isDead: false, isLost: false };
+    const kept = {
+      id,
+      channel,
+      order: this.#order++,
+      isRepeated: false,
+      isUnnoted: false,
+      isDead: false,
+      isLost: false,
+    };
     this.kept.set(id, kept);
     return kept;
   }

@@ -1,3 +1,4 @@
+import type { Degradation } from '../../gateway/degradation.ts';
 import type { Ledger } from '../../gateway/ledger.ts';
 import type { FailureKind } from '../../gateway/publish/queue-options.ts';
 import type { Book, Kept } from './book.ts';
@@ -25,15 +26,17 @@ export class DeliveryWatch {
   #failures: number[] = [];
   readonly #book: Book;
   readonly #journal: Journal;
+  readonly #degraded: () => readonly Degradation[];
   /** Taken over and not settled as far as the bus has told, by channel, oldest first. */
   readonly #open = new Map<string, Kept[]>();
   readonly #inFlight = new Set<string>();
   /** What was sent since a failure, until the next ack; undefined: there was none. */
   #sinceFailure: Set<string> | undefined;
 
-  constructor(book: Book, journal: Journal) {
+  constructor(book: Book, journal: Journal, degraded: () => readonly Degradation[]) {
     this.#book = book;
     this.#journal = journal;
+    this.#degraded = degraded;
   }
 
   kept(kept: Kept): void {
@@ -51,6 +54,7 @@ export class DeliveryWatch {
     const kept = this.#book.kept.get(id);
     this.#journal.check(kept !== undefined, () => `${id} was published and never taken over`);
     if (!kept) return;
+    if (this.#degraded().some(({ code }) => code === 'spool_failed')) kept.isUnnoted = true;
     this.#journal.check(
       !this.#told.has(id) || kept.isRepeated,
       () => `${id} was sent again after it was acked`,

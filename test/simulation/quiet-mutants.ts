@@ -78,10 +78,10 @@ export const QUIET_MUTANTS: readonly Mutant[] = [
     'if (Infinity < maxSpoolBytes) {',
   ]),
   mutant(47, 'a stop leaves in the spool what waits for its commit', [QUEUE, 'this.#intake.flush();', '']),
-  mutant(48, 'the note of a peaceful end outlives the next start', [
-    'gateway/publish/spool.ts',
-    'if (this.recovered > 0) this.#noteSending();',
-    '',
+  mutant(48, 'the note of a peaceful end outlives what the next run sends', [
+    'gateway/publish/spool-writer.ts',
+    'if (position <= this.#notedUpTo || this.#failure !== null) return;',
+    'return;',
   ]),
   mutant(49, 'a connection goes while its JOIN may still be answered', [
     'gateway/twitch/link.ts',

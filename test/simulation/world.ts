@@ -38,9 +38,6 @@ export class World {
   #tokens = 0;
   #unplanned = 0;
 
-  /** In the spool at the start of a run that could not note, on a full disk, that it may send them: the next may do so again. */
-  readonly #unnoted = new Set<string>();
-
   constructor(plan: Plan, keepsEvents: boolean) {
     const { clock } = this;
     this.plan = plan;
@@ -143,7 +140,6 @@ export class World {
     for (const channel of this.plan.channels) book.unread(channel).open(NOT_JOINED, clock.now());
     journal.note(`starts with ${left.length} in the spool`);
     if (left.length > 0) journal.count('process: started with a spool');
-    if (disk.isFull) for (const id of left) this.#unnoted.add(id);
     this.token = this.plan.hasAccount ? FIRST_TOKEN : undefined;
     this.life = new Life(this, ++this.lives);
     for (const id of left) {
@@ -202,8 +198,8 @@ export class World {
   #storedTwice(id: string): void {
     // A letter is brought to the bus at least once: whoever redrives it sends its message once.
     if (id.startsWith('dl:')) return;
-    if (this.#unnoted.has(id)) return;
-    if (this.plan.mayReadStream && !this.book.kept.get(id)?.isRepeated)
+    const kept = this.book.kept.get(id);
+    if (this.plan.mayReadStream && !kept?.isRepeated && !kept?.isUnnoted)
       this.journal.fail(`${id} is stored twice`);
   }
 }
