@@ -44,6 +44,9 @@ const OPTIONS = {
 /** More than all JOINs ever sent at once: a server that leaves this much unread is not reading. */
 const MAX_UNREAD_BYTES = 4 * 1024 * 1024;
 
+/** What `ws` says when the connection ended without a close frame. */
+const NO_CLOSE_FRAME = 1006;
+
 /** Some hundred lines. */
 const MAX_TURN_BYTES = 64 * 1024;
 
@@ -70,8 +73,10 @@ export const openWebSocket: OpenSocket = (url, events) => {
     socket.terminate();
   });
   socket.on('close', (code) => {
+    // Behind a close frame nothing comes: who resets after it has said all.
+    const isReset = isBroken && code === NO_CLOSE_FRAME;
     if (isUnread) close('closed', 'the server does not read', false);
-    else close('closed', isBroken ? 'the connection was reset' : `close code ${code}`, !isBroken);
+    else close('closed', isReset ? 'the connection was reset' : `close code ${code}`, !isReset);
   });
   return {
     send(text) {
