@@ -15,9 +15,8 @@ type Sent = Record<Paced, readonly number[]>;
  */
 export function openPaceFile(dataDir: string, clock: Clock): PaceMemory {
   const path = join(dataDir, 'pace.json');
-  const sent = readSent(path);
-  // A time in the future, after the clock was set back, may have been just now.
-  const toMonotonic = (at: number): number => clock.now() - Math.max(0, clock.date() - at);
+  const sent = readSent(path, clock.date());
+  const toMonotonic = (at: number): number => clock.now() - (clock.date() - at);
   const young = (at: number): boolean => clock.date() - at < KEPT_MS;
   const monotonic = (times: readonly number[]): number[] => times.filter(young).map(toMonotonic);
   return {
@@ -34,15 +33,17 @@ export function openPaceFile(dataDir: string, clock: Clock): PaceMemory {
   };
 }
 
-function readSent(path: string): Sent {
+function readSent(path: string, now: number): Sent {
   try {
     const { joins, logins } = JSON.parse(readFileSync(path, 'utf8')) as Partial<Record<Paced, unknown>>;
-    return { joins: numbersIn(joins), logins: numbersIn(logins) };
+    return { joins: timesIn(joins, now), logins: timesIn(logins, now) };
   } catch {
     return { joins: [], logins: [] };
   }
 }
 
-function numbersIn(list: unknown): number[] {
-  return Array.isArray(list) ? list.filter((at) => typeof at === 'number').toSorted((a, b) => a - b) : [];
+/** What lies in the future, by a clock that was set back, may have been sent just now: from now on it grows old. */
+function timesIn(list: unknown, now: number): number[] {
+  const times = Array.isArray(list) ? list.filter((at) => typeof at === 'number') : [];
+  return times.map((at) => Math.min(at, now)).toSorted((a, b) => a - b);
 }

@@ -31,6 +31,20 @@ test('after a clock was set back it may have been sent just now', (t) => {
   assert.deepEqual(openPaceFile(directory, earlier).earlier.joins, [0]);
 });
 
+test('and grows old from then on: what is written down in the meantime keeps no later run from joining', (t) => {
+  const directory = tempDir(t);
+  const clock = new VirtualClock();
+  openPaceFile(directory, clock).sending('joins', [0]);
+  const earlier = new VirtualClock(clock.date() - 3_600_000);
+  const pace = openPaceFile(directory, earlier);
+  earlier.advance(5000);
+  pace.sending('logins', [5000]);
+  const next = new VirtualClock(earlier.date());
+  assert.deepEqual(openPaceFile(directory, next).earlier, { joins: [-5000], logins: [0] });
+  const later = new VirtualClock(earlier.date() + 20_000);
+  assert.deepEqual(openPaceFile(directory, later).earlier, NOTHING);
+});
+
 test('a file that is damaged, or cannot be written, costs nothing else', (t) => {
   const directory = tempDir(t);
   for (const text of ['{', '[]', 'null', '{"joins":{"0":1},"logins":["x"]}']) {
