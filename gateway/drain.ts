@@ -2,7 +2,7 @@ import type { Clock } from './clock.ts';
 import type { Delivery } from './delivery.ts';
 import { settledWithin } from './settled-within.ts';
 
-/** How much of the time to stop the drain leaves for closing the bus and the pages. */
+/** Of the time to stop, what the drain leaves at most for closing the bus and the pages; half of it is the bus's. */
 const CLOSING_MS = 1000;
 
 type Chat = { stop(): Promise<void> };
@@ -18,12 +18,12 @@ export async function drain(
   timeoutMs: number,
   clock: Clock,
 ): Promise<number> {
+  const closingMs = Math.min(CLOSING_MS, timeoutMs / 2);
   let lost = 0;
   try {
-    const patienceMs = timeoutMs - Math.min(CLOSING_MS, timeoutMs / 2);
-    await settledWithin(leaveAndDrain(chat, delivery), patienceMs, clock);
+    await settledWithin(leaveAndDrain(chat, delivery), timeoutMs - closingMs, clock);
   } finally {
-    lost = await delivery.stop(CLOSING_MS / 2);
+    lost = await delivery.stop(closingMs / 2);
   }
   return lost;
 }

@@ -12,7 +12,7 @@ function delivery(drained: () => Promise<void>): { readonly delivery: Delivery; 
       return drained();
     },
   };
-  const stop = async (): Promise<number> => log.push('stops');
+  const stop = async (deadlineMs: number): Promise<number> => log.push(`stops within ${deadlineMs}`);
   return { delivery: { queue, stop } as unknown as Delivery, log };
 }
 
@@ -21,7 +21,7 @@ test('the queue is drained and kept even where leaving chat fails, and the failu
   const { delivery: failing, log } = delivery(async () => {});
   const chat = { stop: () => Promise.reject(new Error('no chat')) };
   await assert.rejects(drain(chat, failing, 9000, clock), /no chat/);
-  assert.deepEqual(log, ['drains', 'stops']);
+  assert.deepEqual(log, ['drains', 'stops within 500']);
   assert.equal(clock.pending, 0);
 });
 
@@ -35,4 +35,14 @@ test('a bus that takes nothing is waited for until a second before the end', asy
   assert.deepEqual(log, ['drains']);
   clock.advance(1);
   assert.equal(await lost, 2);
+});
+
+test('a short time to stop is kept: half of it for the bus to take all, a quarter for it to close', async () => {
+  const clock = new VirtualClock();
+  const { delivery: stuck, log } = delivery(() => new Promise(() => {}));
+  const lost = drain({ stop: async () => {} }, stuck, 600, clock);
+  await new Promise(setImmediate);
+  clock.advance(300);
+  assert.equal(await lost, 2);
+  assert.deepEqual(log, ['drains', 'stops within 150']);
 });
