@@ -89,9 +89,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const stop = async (why: string): Promise<StopReport> => {
     telemetry.process.stopping(why);
     parts.markStopping();
-    const dropped = await drain(chat, delivery, config.SHUTDOWN_TIMEOUT_MS, clock);
+    await drain(chat, delivery, config.SHUTDOWN_TIMEOUT_MS, clock);
     await everything.disposeAsync();
     const { ledger } = parts.status();
+    // Of the drain and after it: a server that is slow to let us go may have gone on talking.
+    const dropped = parts.droppedByStop();
     telemetry.process.stopped(ledger, dropped);
     return { ledger, dropped };
   };
@@ -112,6 +114,8 @@ type Parts = {
   readonly readMetrics: () => Promise<{ contentType: string; body: string }>;
   /** From now on not ready. */
   markStopping(): void;
+  /** How many messages. */
+  droppedByStop(): number;
 };
 
 function createParts(options: GatewayOptions, channels: readonly string[], dataDir: string): Parts {
@@ -141,5 +145,6 @@ function createParts(options: GatewayOptions, channels: readonly string[], dataD
     status,
     readMetrics: metrics.read,
     markStopping: () => (stopping = true),
+    droppedByStop: () => ledger.dropped.shutdown,
   };
 }

@@ -7,6 +7,7 @@ import { readConfig, type Environment } from '../../gateway/config.ts';
 import { startGateway, type Gateway } from '../../gateway/gateway.ts';
 import { plainSecrets } from '../../gateway/secrets/secret-settings.ts';
 import type { Logger } from '../../gateway/logger.ts';
+import type { OpenSocket } from '../../gateway/twitch/socket.ts';
 
 export type LoggedLine = {
   readonly level: string;
@@ -25,7 +26,11 @@ export type TestGateway = AsyncDisposable & {
 };
 
 /** A gateway in this process, with a DATA_DIR of its own and its log in memory; everything is gone at disposal. */
-export async function runGateway(env: Environment, openBus: OpenBus | undefined): Promise<TestGateway> {
+export async function runGateway(
+  env: Environment,
+  openBus: OpenBus | undefined,
+  openSocket?: OpenSocket,
+): Promise<TestGateway> {
   const dataDir = await mkdtemp(join(tmpdir(), 'ingress-egress-test-'));
   const reading = readConfig({ PORT: '0', DATA_DIR: dataDir, ...env });
   if (!reading.ok) throw new Error(reading.problems.join('\n'));
@@ -39,7 +44,7 @@ export async function runGateway(env: Environment, openBus: OpenBus | undefined)
     clock: systemClock,
     random: Math.random,
     openBus,
-    openSocket: undefined,
+    openSocket,
     secrets: plainSecrets,
   });
   return {
