@@ -28,8 +28,9 @@ export async function drain(
   return lost;
 }
 
-/** Even where leaving chat fails: what is queued must not be lost with it. */
+/** Even where leaving chat fails, or takes its time: what is queued must not be lost with it. */
 async function leaveAndDrain(chat: Chat, { queue }: Delivery): Promise<void> {
+  queue.saveSoon();
   try {
     await chat.stop();
   } finally {

@@ -104,14 +104,16 @@ export class PublishQueue {
     if (entry) this.#sender.failed(entry, 'refused', error);
   }
 
-  /**
-   * Resolves once everything accepted is settled. What waits for its commit is written at once, and counts. While the bus
-   * is slow or away, memory is written to the disk part by part.
-   */
+  /** The end is near: a bus that takes its time, or is away, finds more and more of what waits for it on the disk. */
+  saveSoon(): void {
+    this.#spillIn(this.#sender.isLinked ? SPILL_AFTER_MS : 0);
+  }
+
+  /** Resolves once everything accepted is settled. What waits for its commit is written at once, and counts. */
   async drained(): Promise<void> {
     this.#intake.flush();
     if (this.queued === 0) return;
-    this.#spillIn(this.#sender.isLinked ? SPILL_AFTER_MS : 0);
+    this.saveSoon();
     await new Promise<void>((resolve) => this.#whenEmpty.add(resolve));
     this.#cancelSpill();
   }
@@ -181,6 +183,7 @@ export class PublishQueue {
   }
 
   #spillIn(ms: number): void {
+    this.#cancelSpill();
     this.#cancelSpill = this.#options.clock.after(ms, () => {
       if (this.#intake.spill()) this.#spillIn(0);
     });

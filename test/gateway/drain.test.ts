@@ -7,6 +7,7 @@ import { VirtualClock } from '../fakes/virtual-clock.ts';
 function delivery(drained: () => Promise<void>): { readonly delivery: Delivery; readonly log: string[] } {
   const log: string[] = [];
   const queue = {
+    saveSoon: () => log.push('saves'),
     drained: () => {
       log.push('drains');
       return drained();
@@ -21,7 +22,7 @@ test('the queue is drained and kept even where leaving chat fails, and the failu
   const { delivery: failing, log } = delivery(async () => {});
   const chat = { stop: () => Promise.reject(new Error('no chat')) };
   await assert.rejects(drain(chat, failing, 9000, clock), /no chat/);
-  assert.deepEqual(log, ['drains', 'stops within 500']);
+  assert.deepEqual(log, ['saves', 'drains', 'stops within 500']);
   assert.equal(clock.pending, 0);
 });
 
@@ -32,9 +33,16 @@ test('a bus that takes nothing is waited for until a second before the end', asy
   await new Promise(setImmediate);
   clock.advance(7999);
   await new Promise(setImmediate);
-  assert.deepEqual(log, ['drains']);
+  assert.deepEqual(log, ['saves', 'drains']);
   clock.advance(1);
-  assert.equal(await lost, 2);
+  assert.equal(await lost, 3);
+});
+
+test('what is queued is being saved while chat does not let us go', () => {
+  const clock = new VirtualClock();
+  const { delivery: waiting, log } = delivery(async () => {});
+  void drain({ stop: () => new Promise(() => {}) }, waiting, 9000, clock);
+  assert.deepEqual(log, ['saves']);
 });
 
 test('a short time to stop is kept: half of it for the bus to take all, a quarter for it to close', async () => {
@@ -43,6 +51,6 @@ test('a short time to stop is kept: half of it for the bus to take all, a quarte
   const lost = drain({ stop: async () => {} }, stuck, 600, clock);
   await new Promise(setImmediate);
   clock.advance(300);
-  assert.equal(await lost, 2);
-  assert.deepEqual(log, ['drains', 'stops within 150']);
+  assert.equal(await lost, 3);
+  assert.deepEqual(log, ['saves', 'drains', 'stops within 150']);
 });

@@ -21,6 +21,23 @@ test('a stop without a link to the bus writes what is in memory at once: a kill 
   assert.deepEqual(second.settleAll(), numbered(1, 20));
 });
 
+test('what comes while chat is being left is written as well, and nothing waits for it after the end', async () => {
+  await using directory = await temporaryDirectory();
+  const { queue, clock, spool, offer } = startSpooledQueue(directory.path, 'overflow');
+  offer(...numbered(1, 3));
+  queue.saveSoon();
+  clock.advance(0);
+  assert.equal(spool.entries, 3);
+  offer(...numbered(4, 5));
+  void queue.drained();
+  clock.advance(0);
+  assert.equal(spool.entries, 5);
+  queue.saveSoon();
+  queue.halt();
+  assert.equal(queue.close(), 0);
+  assert.equal(clock.pending, 0);
+});
+
 test('a part at a time is written, the newest first, so that answers are heard in between', async ({
   mock,
 }) => {
