@@ -163,7 +163,19 @@ function toPlaced({ sequence, messageId, subject, headers, body, time, attribute
 
 /** Without a note on how far messages were sent, all of them may have been. */
 function readMark(note: string, lastPosition: number): SentMark {
-  const noted = (note === '' ? {} : JSON.parse(note)) as Partial<SentMark>;
-  const { sentUpTo = lastPosition, stream = '', after = 0 } = noted;
-  return { sentUpTo: Math.min(sentUpTo, lastPosition), stream, after };
+  const { sentUpTo, stream, after } = parsed(note);
+  return {
+    sentUpTo: typeof sentUpTo === 'number' ? Math.min(sentUpTo, lastPosition) : lastPosition,
+    stream: typeof stream === 'string' ? stream : '',
+    after: typeof after === 'number' ? after : 0,
+  };
+}
+
+/** A note that cannot be read is like none: that costs a look into the stream, and no message. */
+function parsed(note: string): Partial<Record<keyof SentMark, unknown>> {
+  try {
+    return { ...(JSON.parse(note) as object | null) };
+  } catch {
+    return {};
+  }
 }

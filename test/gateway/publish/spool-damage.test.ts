@@ -62,6 +62,19 @@ test('headers that cannot be read cost one message: no bus takes it, and those b
   }
 });
 
+test('a note that cannot be read is like none: all may have been sent, and nothing is lost', async () => {
+  await using directory = await temporaryDirectory();
+  leave(directory.path, 3);
+  for (const note of ['', '{', 'null', '{"sentUpTo":null}', '{"sentUpTo":"2","after":"1","stream":7}']) {
+    using db = new DatabaseSync(spoolPath(directory.path));
+    db.prepare('UPDATE totals SET note = ?').run(note);
+    const { spool } = openSpoolFile(directory.path, 'overflow', 1e9, 42);
+    assert.equal(spool?.recovered, 3);
+    assert.deepEqual(spool.recoveredMark, { sentUpTo: 3, stream: '', after: 0 }, note);
+    spool.close({ sentUpTo: 0, stream: '', after: 0 });
+  }
+});
+
 const kindOf = (wire: ReturnType<typeof wireHeaders>) => ('reason' in wire ? wire.reason : 'sent');
 
 test('a sound one that holds messages stays where it is', async () => {
