@@ -106,7 +106,7 @@ export class Intake {
     const before = this.#options.pending.unsettled;
     this.#fromDisk();
     if (this.#mode !== 'always' && (this.#options.spool?.waiting ?? 0) === 0)
-      this.#writer?.takeWhile(this.#fitsPending, (placed) => this.#admit(placed, false));
+      this.#writer?.takeWhile(this.#fitsFromStage, (placed) => this.#admit(placed, false));
     if (this.#options.pending.unsettled > before) this.#options.onAdmitted();
   }
 
@@ -155,10 +155,11 @@ export class Intake {
     return Math.min(MAX_STAGED_BYTES, this.#options.maxMemoryBytes / 8);
   }
 
-  /** What may be in memory, apart from what is on its way to the disk. */
+  /** What newcomers may fill of memory; the rest is for what is on its way to the disk, or comes from there. */
   get #memoryBytes(): number {
-    const { maxMemoryBytes } = this.#options;
-    return this.#mode === 'off' ? maxMemoryBytes : maxMemoryBytes - this.#stageBytes;
+    const { maxMemoryBytes, spool } = this.#options;
+    const hasDisk = this.#mode !== 'off' || (spool?.waiting ?? 0) > 0;
+    return hasDisk ? maxMemoryBytes - this.#stageBytes : maxMemoryBytes;
   }
 
   #fitsMemory(queued: QueuedMessage): boolean {
@@ -194,10 +195,14 @@ export class Intake {
   }
 
   /** One message is always let in, however large: it could never be sent otherwise. */
-  readonly #fitsPending = ({ queued }: Placed): boolean => {
-    const { pending } = this.#options;
-    return pending.unsettled === 0 || pending.bytes + queued.bytes <= this.#memoryBytes;
-  };
+  #fitsPending({ queued }: Placed): boolean {
+    const { pending, maxMemoryBytes } = this.#options;
+    const staged = this.#mode === 'off' ? this.bytes : this.#stageBytes;
+    return pending.unsettled === 0 || pending.bytes + staged + queued.bytes <= maxMemoryBytes;
+  }
+
+  /** Without a disk it takes no more room there than it did on the stage. */
+  readonly #fitsFromStage = (placed: Placed): boolean => this.#mode === 'off' || this.#fitsPending(placed);
 
   #admit(placed: Placed, onDisk: boolean): void {
     const { pending, clock } = this.#options;

@@ -99,6 +99,30 @@ test('what waits on a disk that cannot be read grows old, and that is told thoug
   assert.equal(second.queue.status().oldestAgeMs, 0);
 });
 
+test('memory holds no more than it may while the disk can be read again and not be written yet', async ({
+  mock,
+}) => {
+  await using directory = await temporaryDirectory();
+  const { queue, clock, offer, answer, takeSent, settleAll } = startSpooledQueue(directory.path, 'overflow', {
+    limits: SMALL,
+  });
+  offer(...numbered(1, 20));
+  clock.advance(10);
+  mock.method(Spool.prototype, 'append', fail);
+  mock.method(Spool.prototype, 'settle', fail);
+  const peek = mock.method(Spool.prototype, 'peek', fail);
+  queue.busState('up');
+  for (const [index, id] of numbered(1, 8).entries()) answer(id, stored(index + 1));
+  const taken = offer(...numbered(21, 40)).filter(Boolean).length;
+  assert.equal(queue.status().waiting, 8, 'an eighth is left for what waits on the disk');
+  assert.equal(taken, 8);
+  takeSent();
+  peek.mock.restore();
+  clock.advance(1000);
+  assert.ok(queue.status().bytes <= 1000, `${queue.status().bytes} bytes`);
+  assert.deepEqual(settleAll(), [...numbered(9, 28)]);
+});
+
 test('a file that is no spool is moved aside whole, and a new one is made', async () => {
   await using directory = await temporaryDirectory();
   const path = join(directory.path, 'spool.sqlite');
