@@ -3,7 +3,7 @@ import { STREAM_NOT_FOUND } from './nats-api.ts';
 import { NO_ANSWERS, openNatsLink, type NatsLink } from './nats-link.ts';
 import { NATS_TIMINGS, type NatsServers } from './nats-options.ts';
 import { lastSequence, pullMessages, ReadError } from './nats-read.ts';
-import { askStream, mayHold } from './nats-subject.ts';
+import { askStream, mayHold, outOfReach } from './nats-subject.ts';
 import { pause } from '../pause.ts';
 import { BusReadError, type ReadOptions, type StoredMessage } from './stored-message.ts';
 import { errorText } from '../../shared/error-text.ts';
@@ -132,6 +132,8 @@ async function find(
   const isMissing = info.kind === 'error' && info.error.err_code === STREAM_NOT_FOUND;
   if (info.kind !== 'ok' && !isMissing) throw new ReadError(info);
   const seen = info.kind === 'ok' ? info.value : undefined;
+  const beyond = seen && outOfReach(stream, seen, subject);
+  if (beyond) throw new BusReadError(beyond.why);
   place.lacks = lackIn(seen, subject);
   if (seen?.created === place.created) return;
   place.after = from === 'now' ? (seen?.state.last_seq ?? 0) : 0;

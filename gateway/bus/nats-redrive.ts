@@ -11,7 +11,7 @@ import { NATS_TIMINGS, type NatsServers } from './nats-options.ts';
 import { ReadError } from './nats-read.ts';
 import { readNats } from './nats-reader.ts';
 import { sendOver } from './nats-send.ts';
-import { askStream, mayHold } from './nats-subject.ts';
+import { askStream, mayHold, outOfReach } from './nats-subject.ts';
 
 const NAME = 'redrive';
 /** What a killed run had asked for becomes available again after this long. */
@@ -69,6 +69,12 @@ async function openLetters(link: NatsLink, options: NatsRedriveOptions): Promise
     return { ...NO_LETTERS, giveBack: async () => undefined };
   }
   const info = await findConsumer(ask, stream);
+  const beyond =
+    seen.kind === 'ok' && (!info || dryRun) ? outOfReach(stream, seen.value, subject) : undefined;
+  if (beyond) {
+    onNotice(beyond.why);
+    return { ...NO_LETTERS, countRest: async () => beyond.count, giveBack: async () => undefined };
+  }
   const filter = info?.config.filter_subject ?? subject;
   if (filter !== subject)
     throw new Error(
