@@ -134,7 +134,7 @@ export class Intake {
   close(): number {
     const { spool, pending } = this.#options;
     this.#writer?.commit();
-    if (!spool || !this.#writer || !this.#spill) return pending.notOnDisk().length;
+    if (!spool || !this.#writer || !this.#spill) return pending.inMemoryAlone(Infinity, 'oldest').length;
     while (this.spill());
     const lost = this.#spill.rest(this.#mode !== 'off');
     this.#writer.stop();

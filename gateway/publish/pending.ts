@@ -167,27 +167,18 @@ export class Pending {
     };
   }
 
-  /** Unsettled messages that are in memory alone, oldest first. */
-  notOnDisk(): Placed[] {
-    const placed: Placed[] = [];
-    for (let token = this.#entries.first; token < this.#entries.end; token++) {
-      const entry = this.#entries.get(token);
-      if (entry && entry.state !== 'settled' && !entry.onDisk) placed.push(entry.placed);
-    }
-    return placed;
-  }
-
-  /** The newest of these, oldest first: about so many bytes of them, and at least one. */
-  newestInMemory(maxBytes: number): PendingEntry[] {
-    const newest: PendingEntry[] = [];
+  /** Unsettled messages that are in memory alone, oldest first: so many bytes of them, from one end, and one at least. */
+  inMemoryAlone(maxBytes: number, from: 'oldest' | 'newest'): PendingEntry[] {
+    const { first, end } = this.#entries;
+    const found: PendingEntry[] = [];
     let bytes = 0;
-    for (let token = this.#entries.end - 1; token >= this.#entries.first && bytes < maxBytes; token--) {
-      const entry = this.#entries.get(token);
+    for (let n = 0; n < end - first && bytes < maxBytes; n++) {
+      const entry = this.#entries.get(from === 'oldest' ? first + n : end - 1 - n);
       if (!entry || entry.state === 'settled' || entry.onDisk) continue;
-      newest.push(entry);
+      found.push(entry);
       bytes += entry.placed.queued.bytes;
     }
-    return newest.toReversed();
+    return from === 'oldest' ? found : found.toReversed();
   }
 
   /** Forgets everything; whoever calls this has counted it. */

@@ -21,12 +21,18 @@ export class Spill {
     this.#ledger = ledger;
   }
 
-  /** A part of it, newest first, since the oldest are being sent. @returns whether there may be more */
+  /**
+   * A part of it, the newest first: the oldest are just being sent. Where the disk has no room for all of it the oldest
+   * come first: what was accepted earliest stays.
+   *
+   * @returns whether there may be more
+   */
   some(): boolean {
     // The note of what was sent, and where it would be found, goes first.
     this.#writer.commit();
     if (this.#writer.failure !== null) return false;
-    const entries = this.#pending.newestInMemory(SPILL_BYTES);
+    const hasRoom = this.#spool.bytes + this.#pending.bytes <= this.#spool.maxBytes;
+    const entries = this.#pending.inMemoryAlone(SPILL_BYTES, hasRoom ? 'newest' : 'oldest');
     const answers = this.#putBack(entries.map(({ placed }) => placed));
     for (const [index, entry] of entries.entries()) entry.onDisk = answers[index] === 'kept';
     return answers.includes('kept');
@@ -34,7 +40,7 @@ export class Spill {
 
   /** The rest, including what is on its way to the disk. @returns how many were lost */
   rest(isWritable: boolean): number {
-    const homeless = this.#pending.notOnDisk();
+    const homeless = this.#pending.inMemoryAlone(Infinity, 'oldest').map(({ placed }) => placed);
     this.#writer.takeWhile(
       () => true,
       (placed) => homeless.push(placed),

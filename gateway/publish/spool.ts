@@ -46,6 +46,10 @@ export class Spool {
     return this.#log.size.bytes;
   }
 
+  get maxBytes(): number {
+    return this.#log.maxBytes;
+  }
+
   /**
    * When the first that waits was accepted, milliseconds since 1970. While it cannot be read that is when the one before
    * it was; undefined: this run has taken none.

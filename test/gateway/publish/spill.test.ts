@@ -57,6 +57,18 @@ test('a part at a time is written, the newest first, so that answers are heard i
   assert.equal(clock.pending, 0);
 });
 
+test('a spool that has no room for all of it keeps what was accepted earliest', async () => {
+  await using directory = await temporaryDirectory();
+  const limits = { maxBytes: 40 * MIB, maxSpoolBytes: 8.5 * MIB };
+  const first = startSpooledQueue(directory.path, 'overflow', { limits });
+  for (let number = 1; number <= 20; number++) first.queue.offer(messageOf(`a-${number}`, MIB));
+  first.queue.halt();
+  assert.equal(first.queue.close(), 12);
+  const second = startSpooledQueue(directory.path, 'overflow', { limits });
+  second.queue.busState('up');
+  assert.deepEqual(second.settleAll(), numbered(1, 8));
+});
+
 test('a bus that is well takes everything, and nothing is written', async () => {
   await using directory = await temporaryDirectory();
   const { queue, clock, spool, offer, answer } = startSpooledQueue(directory.path, 'overflow');
