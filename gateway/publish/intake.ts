@@ -70,7 +70,7 @@ export class Intake {
     return this.#options.spool?.oldestAcceptedAt ?? this.#openedAt;
   }
 
-  /** Takes one message over and counts it, or refuses it; never waits. */
+  /** Accepts one message and counts it, or refuses it; never waits. */
   offer(queued: QueuedMessage): boolean {
     const { pending, ledger, clock } = this.#options;
     const placed = { position: this.#nextPosition++, queued, acceptedAt: clock.date() };

@@ -12,7 +12,7 @@ import { SendWindow } from './send-window.ts';
 type Progress = { readonly messages: number; readonly upTo: number };
 
 /**
- * `paused`: after a failure, until its backoff ends. `looking`: for what the bus may hold and have forgotten; with
+ * `paused`: after a failure, until its backoff ends. `looking`: for what the bus may hold but have forgotten; with
  * progress from the second part of a long stream on.
  */
 type Phase =
@@ -101,7 +101,7 @@ export class Sender {
   degraded(): Degradation[] {
     if (this.#phase.kind !== 'looking' || !this.#phase.progress) return [];
     const { messages, upTo } = this.#phase.progress;
-    const sentence = `nothing is sent while the stream is read for ${messages} messages that it may hold already; read up to sequence ${upTo}`;
+    const sentence = `nothing is sent while the stream is read for ${messages} messages that it may already hold; read up to sequence ${upTo}`;
     return [{ code: 'bus_down', sentence }];
   }
 
@@ -137,7 +137,7 @@ export class Sender {
   }
 
   /**
-   * Nothing is sent until it is known which of the messages that were sent before the bus holds. The younger ones, whose
+   * Nothing is sent until it is clear which of the messages sent before the bus holds. The younger ones, whose
    * ids it still knows, are looked for as well: the next run begins behind the end of this look.
    */
   #look(now: number, memory: BusMemory | undefined): void {

@@ -6,9 +6,9 @@ import { errorText } from '../../shared/error-text.ts';
 
 /** At most one commit in this many milliseconds: what comes meanwhile shares it. */
 const COMMIT_INTERVAL_MS = 10;
-/** So many windows further than was sent is noted: sending costs hardly a commit of its own, and a kill a short look. */
+/** The note runs this many windows ahead of what was sent: sending costs hardly a commit of its own, and a kill only a short look. */
 const WINDOWS_AHEAD = 4;
-/** A disk that failed is asked again after so long. */
+/** A disk that failed is tried again after this long. */
 const RETRY_MS = 1000;
 
 export type SpoolWriterOptions = {
@@ -76,7 +76,7 @@ export class SpoolWriter {
     return this.#failure;
   }
 
-  /** Messages on the disk that are settled and could not be removed yet. */
+  /** Messages on the disk that are settled but could not be removed yet. */
   get unremoved(): readonly number[] {
     return this.#done;
   }

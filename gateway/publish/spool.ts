@@ -21,7 +21,7 @@ export type Spooled = 'kept' | 'duplicate' | 'full';
 export class Spool {
   /** How many messages an earlier run left. */
   readonly recovered: number;
-  /** What may have been sent of them. */
+  /** Which of them may have been sent. */
   readonly recoveredMark: SentMark;
   readonly #log: Log;
   /** The first of the waiting messages, in order; perhaps not all. */
@@ -58,7 +58,7 @@ export class Spool {
     return this.#cache[0]?.acceptedAt ?? this.#takenAcceptedAt;
   }
 
-  /** Behind everything that is here. */
+  /** Behind everything in here. */
   get nextPosition(): number {
     return this.#log.lastSequence() + 1;
   }

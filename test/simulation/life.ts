@@ -56,6 +56,7 @@ export class Life implements Client {
     const { plan, clock, journal, book, disk } = world;
     this.#world = world;
     this.wanted = new Set(plan.channels);
+    this.told = new Told(journal);
     this.watch = new DeliveryWatch(book, journal, () => this.delivery.degraded());
     this.#intake = new IntakeWatch(world, this.watch);
     this.#room = new RoomWatch(world);
