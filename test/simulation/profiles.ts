@@ -5,9 +5,11 @@ export type ProfileName =
   | 'handover'
   | 'late'
   | 'full_account'
+  | 'slow_joins'
   | 'bus'
   | 'outage'
   | 'spool'
+  | 'flood'
   | 'overlap'
   | 'crowd'
   | 'refusing'
@@ -105,6 +107,29 @@ const HANDOVER: Profile = {
   },
 };
 
+/** An account that is in nearly as many channels as it may be. */
+const FULL_ACCOUNT: Profile = {
+  ...HANDOVER,
+  weight: 4,
+  room: 'tight',
+  channels: [2, 4],
+  joinLimit: [1, 6],
+  activeMs: [90_000, 150_000],
+  lines: [20, 50],
+  faults: {
+    ...CHAT,
+    reconnect: 8,
+    new_token: 6,
+    token_mended: 5,
+    third_connection: 4,
+    refused_join: 4,
+    ban: 2,
+    late_joins: 3,
+    silent_handover: 3,
+    successor_dies: 3,
+  },
+};
+
 /** Each seed has one of them. */
 export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
   everything: EVERYTHING,
@@ -115,27 +140,15 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
     weight: 3,
     faults: { ...HANDOVER.faults, dead_then_reset: 4, deep_lag: 6, late_joins: 4, long_stall: 1 },
   },
-  /** An account that is in nearly as many channels as it may be. */
-  full_account: {
-    ...HANDOVER,
-    weight: 4,
-    room: 'tight',
-    channels: [2, 4],
-    joinLimit: [1, 6],
-    activeMs: [90_000, 150_000],
-    lines: [10, 30],
-    faults: {
-      ...CHAT,
-      reconnect: 8,
-      new_token: 6,
-      token_mended: 5,
-      third_connection: 4,
-      refused_join: 4,
-      ban: 2,
-      late_joins: 3,
-      silent_handover: 3,
-      successor_dies: 3,
-    },
+  full_account: FULL_ACCOUNT,
+  /** One that may join them one by one, so that each turn counts. */
+  slow_joins: {
+    ...FULL_ACCOUNT,
+    weight: 5,
+    channels: [3, 6],
+    perConnection: [1, 3],
+    joinLimit: [1, 2],
+    lines: [20, 60],
   },
   /** Nothing but the bus. */
   bus: { ...EVERYTHING, weight: 2, lines: [30, 120], troubles: [3, 12], faults: BUS },
@@ -157,6 +170,19 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
     spoolMaxBytes: [1_000_000, 30_000, 10_000],
     spool: ['overflow', 'always'],
     faults: { ...BUS, link_down: 6, disk_full: 2, sigterm: 5, crash: 5 },
+  },
+  /** More messages than are read, sent or looked for at once anywhere. */
+  flood: {
+    ...EVERYTHING,
+    weight: 0.1,
+    channels: [1, 4],
+    lines: [1_500, 3_000],
+    activeMs: [20_000, 60_000],
+    troubles: [3, 10],
+    queueMaxBytes: [6_000, 100_000, 10_000_000],
+    spoolMaxBytes: [100_000_000],
+    spool: ['overflow', 'always'],
+    faults: { ...BUS, link_down: 6, stalled_bus: 6, disk_full: 1, sigterm: 4, crash: 4, reconnect: 2 },
   },
   /** The same lines over and over, from two connections, past the end of the bridge's memory. */
   overlap: {

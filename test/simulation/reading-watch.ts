@@ -1,10 +1,13 @@
 import type { Refusal } from '../../gateway/twitch/refusals.ts';
 import type { Journal } from './journal.ts';
+import { PONG_TIMEOUT_MS } from './settings.ts';
 import type { SimClock } from './sim-clock.ts';
 import type { SimSession } from './sim-session.ts';
 
 /** So long before its end a connection may have been told to go: it is given lines, and does not count as reading. */
-const GOING_MS = 22_000;
+const GOING_MS = 7_000;
+/** Where what it was to bring came very late. */
+const GOING_SLOWLY_MS = 22_000;
 /** A channel that was refused is left alone for so long at least. */
 const SOONEST_RETRY_MS = 60_000;
 
@@ -32,9 +35,10 @@ export class ReadingWatch {
 
   /** A gap is told. @param from milliseconds from the start of the world, as `to` */
   gap(channel: string, from: number, to: number): void {
-    const read = this.#readAt
-      .get(channel)
-      ?.find(({ at, session }) => at > from + GOING_MS && at < to && session.goneAt - at > GOING_MS);
+    const read = this.#readAt.get(channel)?.find(({ at, session }) => {
+      const goingMs = session.lag.mostMs < PONG_TIMEOUT_MS ? GOING_MS : GOING_SLOWLY_MS;
+      return at > from + goingMs && at < to && session.goneAt - at > goingMs;
+    });
     this.#journal.check(
       from <= to && to <= this.#clock.now(),
       () => `a gap in ${channel} is told from ${from} to ${to} ms`,
