@@ -2,7 +2,7 @@ import type { Clock } from './clock.ts';
 import type { Delivery } from './delivery.ts';
 import { settledWithin } from './settled-within.ts';
 
-/** Of the time to stop, what the drain leaves at most for closing the bus and the pages; half of it is the bus's. */
+/** How much of the time to stop the drain leaves at most for closing the bus and the pages; half of it is the bus's. */
 const CLOSING_MS = 1000;
 
 type Chat = { stop(): Promise<void> };

@@ -162,7 +162,7 @@ export class SpoolWriter {
     this.#notedUpTo = sentUpTo;
   }
 
-  /** Without a disk what is staged will be sent from here, so it counts as received. */
+  /** Without a disk, what is staged will be sent from here, so it counts as received. */
   #countAll(): void {
     this.#options.ledger.received += this.#stage.length - this.#counted;
     this.#counted = this.#stage.length;

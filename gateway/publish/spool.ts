@@ -165,7 +165,7 @@ function toPlaced({ sequence, messageId, subject, headers, body, time, attribute
   return { position: sequence, queued, acceptedAt: time };
 }
 
-/** Without a note on how far messages were sent, all of them may have been. */
+/** Without a note of how far messages were sent, all of them may have been. */
 function readMark(note: string, lastPosition: number): SentMark {
   const { sentUpTo, stream, after } = parsed(note);
   return {

@@ -117,7 +117,7 @@ export class Log {
     if (found !== 'ok') throw new StoreError(this.#path, `the file is damaged: ${String(found)}`, null);
   }
 
-  /** Makes a file that takes more than this as small as what it holds, where that is possible now. */
+  /** Shrinks a file of more than this to what it holds, if that is possible now. */
   giveBackUnused(bytes: number): void {
     giveBackUnused(this.#db, bytes);
   }
