@@ -26,16 +26,18 @@ export const COMBINATIONS: Readonly<Record<Combination, Begin>> = {
     FAULTS.half_open(world, 0);
     const { clock, chance, twitch } = world;
     const lagging: SimSession[] = [];
+    let isOver = false;
     const takenOverMs = chance.whole(500, 8_000);
     clock.outside(takenOverMs, () => FAULTS.new_token(world, 0));
     clock.outside(takenOverMs + chance.whole(500, 5_000), () => {
       const successor = twitch.open.at(-1);
-      if (!successor) return;
+      if (!successor || isOver) return;
       successor.lag.ms = chance.whole(0, MAX_LAG_MS);
       successor.reconnect();
       lagging.push(successor);
     });
     return () => {
+      isOver = true;
       for (const session of lagging) session.lag.ms = 0;
     };
   },

@@ -123,6 +123,8 @@ export class DeliveryWatch {
   /** It is a dead letter, since nobody knows what its error means. */
   gaveUp(id: string, retries: number): void {
     const known = this.#timesUnknown(id);
+    // Which of two with the same id an error concerned is not known here.
+    if (this.#timesTaken(id) > 1) return;
     this.#journal.check(known === retries, () => `${id} was given up after ${known} retries, not ${retries}`);
   }
 

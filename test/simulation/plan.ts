@@ -98,7 +98,7 @@ export function planOf(seed: number, only?: ProfileName): Plan {
     ] as const),
     ackDelayMs: chance.whole(...profile.ackDelayMs),
     mayReadStream: chance.hit(0.95),
-    ...streamOf(chanceOf(seed, 5)),
+    ...streamOf(profile, chanceOf(seed, 5)),
     hasAccount: chance.hit(0.6),
     activeMs,
     sayings: inTime([...sayingsOf(chance, profile, channels, activeMs), ...coincidence.sayings]),
@@ -114,8 +114,8 @@ function roomFor(channels: number, { room }: Profile, chance: Chance): number {
 }
 
 /** Seldom it is so long that to read it takes longer than it remembers ids. */
-function streamOf(chance: Chance): Pick<Plan, 'readingMs' | 'others'> {
-  return { readingMs: chance.pick([0, 0, 20, 300]), others: chance.pick([0, 30, 150]) };
+function streamOf({ readingMs }: Profile, chance: Chance): Pick<Plan, 'readingMs' | 'others'> {
+  return { readingMs: chance.pick(readingMs), others: chance.pick([0, 30, 150]) };
 }
 
 function sayingsOf(

@@ -32,6 +32,8 @@ export type Profile = {
   readonly troubles: Range;
   readonly troubleMs: Range;
   readonly ackDelayMs: Range;
+  /** What it takes to read one message of the stream. */
+  readonly readingMs: readonly number[];
   readonly spool: readonly ('off' | 'overflow' | 'always')[];
   readonly queueMaxBytes: readonly number[];
   readonly spoolMaxBytes: readonly number[];
@@ -80,6 +82,7 @@ const EVERYTHING: Profile = {
   troubles: [2, 12],
   troubleMs: [200, 15_000],
   ackDelayMs: [0, 0],
+  readingMs: [0, 0, 20, 300],
   spool: ['off', 'overflow', 'always'],
   queueMaxBytes: [6_000, 20_000, 1_000_000],
   spoolMaxBytes: [1_000_000, 1_000_000, 1_000_000, 1_000_000, 30_000],
@@ -177,6 +180,7 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
     weight: 0.1,
     channels: [1, 4],
     lines: [1_500, 3_000],
+    readingMs: [0, 20],
     activeMs: [20_000, 60_000],
     troubles: [3, 10],
     queueMaxBytes: [6_000, 100_000, 10_000_000],

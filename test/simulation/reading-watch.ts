@@ -37,7 +37,8 @@ export class ReadingWatch {
   gap(channel: string, from: number, to: number): void {
     const read = this.#readAt.get(channel)?.find(({ at, session }) => {
       const goingMs = session.lag.mostMs < PONG_TIMEOUT_MS ? GOING_MS : GOING_SLOWLY_MS;
-      return at > from + goingMs && at < to && session.goneAt - at > goingMs;
+      const goneAt = Math.min(session.goneAt, this.#clock.now());
+      return at > from + goingMs && at < to && goneAt - at > goingMs;
     });
     this.#journal.check(
       from <= to && to <= this.#clock.now(),
