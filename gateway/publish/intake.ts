@@ -8,6 +8,8 @@ import type { Spool } from './spool.ts';
 
 /** At most an eighth of what memory may hold is on its way to the disk, and no more than this. */
 const MAX_STAGED_BYTES = 4 * 1024 * 1024;
+/** What is on the disk need not be in memory long before it is sent: it comes back while no more than this is there. */
+const MAX_AHEAD_BYTES = 8 * 1024 * 1024;
 
 /**
  * Where a newcomer goes, so that the order holds:
@@ -113,12 +115,8 @@ export class Intake {
   degraded(): Degradation[] {
     const failure = this.#writer?.failure ?? null;
     if (failure === null) return [];
-    return [
-      {
-        code: 'spool_failed',
-        sentence: `messages beyond memory are lost until it can be written: ${failure}`,
-      },
-    ];
+    const sentence = `messages beyond memory are lost until it can be written: ${failure}`;
+    return [{ code: 'spool_failed', sentence }];
   }
 
   /** Writes some of what is in memory alone. @returns whether there may be more */
@@ -183,9 +181,11 @@ export class Intake {
 
   /** A disk that cannot be read is asked again at the next commit. */
   #fromDisk(): void {
-    const { spool } = this.#options;
+    const { spool, pending } = this.#options;
     try {
-      for (let next = spool?.peek(); next && this.#fitsPending(next); next = spool?.peek()) {
+      while (pending.bytes < MAX_AHEAD_BYTES) {
+        const next = spool?.peek();
+        if (!next || !this.#fitsPending(next)) break;
         spool?.take();
         this.#admit(next, true);
       }
