@@ -12,9 +12,7 @@ export function retireCovered(links: Links): void {
   );
 }
 
-/** Those that fell silent come first: what they missed is no gap where one of the others was still reading. */
 export function retire(links: Links): void {
-  for (const link of links) if (link.readingSince === undefined) link.retire();
   for (const link of links) link.retire();
 }
 
