@@ -63,8 +63,8 @@ export type Delivery = {
   degraded(): readonly Degradation[];
   /** Asks the bus for the first time; until then what is offered waits. */
   start(): void;
-  /** Sends nothing more; what is not settled goes to the spool. Returns how many messages were lost, each time it is asked. */
-  stop(deadlineMs: number): Promise<number>;
+  /** Sends nothing more; what is not settled goes to the spool, or is lost and counted. Asked again, it waits for the first. */
+  stop(deadlineMs: number): Promise<void>;
 };
 
 /** @throws StoreError when a file in the data directory cannot be used */
@@ -98,14 +98,13 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     keepDeadLetter: (rejection, settled) => deadLetters.keep(rejection, settled),
   });
 
-  let stopped: Promise<number> | undefined;
-  const stop = async (deadlineMs: number): Promise<number> => {
+  let stopped: Promise<void> | undefined;
+  const stop = async (deadlineMs: number): Promise<void> => {
     queue.halt();
     await bus?.close(deadlineMs);
     deadLetters.flush();
-    const lost = queue.close();
+    queue.close();
     deadLetters.close();
-    return lost;
   };
   return {
     queue,

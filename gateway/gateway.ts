@@ -66,7 +66,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   undo.defer(() => dataDir.release());
   const parts = createParts(options, channels, dataDir.path);
   const { chat, delivery, telemetry } = parts;
-  undo.defer(async () => void (await delivery.stop(0)));
+  undo.defer(() => delivery.stop(0));
   telemetry.process.starting({ version, instance, settings: shownSettings(config) });
   for (const warning of [...options.warnings, ...forgotten(config, dataDir.path)])
     telemetry.process.configurationWarning(warning);

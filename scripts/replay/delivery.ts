@@ -49,7 +49,7 @@ export async function openDelivery(
     openBus: undefined,
     openLog: undefined,
   });
-  undo.defer(async () => void (await delivery.stop(0)));
+  undo.defer(() => delivery.stop(0));
   delivery.start();
   const everything = undo.move();
   return { delivery, ledger, [Symbol.asyncDispose]: () => everything.disposeAsync() };

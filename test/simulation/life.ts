@@ -143,9 +143,9 @@ export class Life implements Client {
   /** SIGTERM. @returns what it said that the stop lost */
   async stop(): Promise<number> {
     this.phase = 'stopping';
-    const lost = await drain(this.supervisor, this.delivery, SHUTDOWN_TIMEOUT_MS, this.clock);
+    await drain(this.supervisor, this.delivery, SHUTDOWN_TIMEOUT_MS, this.clock);
     if (this.phase === 'stopping') this.phase = 'over';
-    return lost;
+    return this.ledger.dropped.shutdown;
   }
 
   /** By the ledger as it was last seen, and what came since. */
