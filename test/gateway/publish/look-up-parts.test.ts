@@ -7,6 +7,17 @@ import { fakeMemory } from './fake-memory.ts';
 import { startQueue, stored } from './queue-harness.ts';
 import { startSpooledQueue } from './spooled-queue.ts';
 
+/** Before each part is read something happens, and may take its time. */
+function slowed(memory: BusMemory, before: (after: number) => Promise<void> | void): BusMemory {
+  return {
+    ...memory,
+    find: async (ids, after) => {
+      await before(after);
+      return memory.find(ids, after);
+    },
+  };
+}
+
 test('a long stream is read part by part, each once, and what keeps everything waiting is told', async () => {
   const { memory, asked, answers } = fakeMemory(new Map([['a-2', 250]]));
   answers.end = 300;
@@ -38,14 +49,10 @@ test('while a long stream is read, that is what is wrong with the bus', async ()
   const parts = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   const { memory, answers } = fakeMemory(new Map());
   answers.end = 150;
-  const slow: BusMemory = {
-    ...memory,
-    find: async (ids, after) => {
-      await parts[after === 0 ? 0 : 1]?.promise;
-      return memory.find(ids, after);
-    },
-  };
-  const { queue, clock, offer } = startQueue({ memory: slow, limits: { timeoutMs: 10_000 } });
+  const { queue, clock, offer } = startQueue({
+    memory: slowed(memory, (after) => parts[after === 0 ? 0 : 1]?.promise),
+    limits: { timeoutMs: 10_000 },
+  });
   queue.busState('up');
   offer('a-1');
   queue.busState('down');
@@ -68,14 +75,10 @@ test('late acks that settle all of it while a part is read: no look is told, and
   const gate = Promise.withResolvers<void>();
   const { memory, answers } = fakeMemory(new Map());
   answers.end = 300;
-  const slow: BusMemory = {
-    ...memory,
-    find: async (ids, after) => {
-      await gate.promise;
-      return memory.find(ids, after);
-    },
-  };
-  const { queue, clock, looks, offer, answer } = startQueue({ memory: slow, limits: { timeoutMs: 600 } });
+  const { queue, clock, looks, offer, answer } = startQueue({
+    memory: slowed(memory, () => gate.promise),
+    limits: { timeoutMs: 600 },
+  });
   queue.busState('up');
   offer('a-1');
   clock.advance(700);
@@ -91,14 +94,10 @@ test('a link that goes while a long stream is read: nothing is read any more', a
   const gate = Promise.withResolvers<void>();
   const { memory, answers } = fakeMemory(new Map());
   answers.end = 300;
-  const slow: BusMemory = {
-    ...memory,
-    find: async (ids, after) => {
-      if (after > 0) await gate.promise;
-      return memory.find(ids, after);
-    },
-  };
-  const { queue, clock, offer } = startQueue({ memory: slow, limits: { timeoutMs: 10_000 } });
+  const { queue, clock, offer } = startQueue({
+    memory: slowed(memory, (after) => (after > 0 ? gate.promise : undefined)),
+    limits: { timeoutMs: 10_000 },
+  });
   queue.busState('up');
   offer('a-1');
   queue.busState('down');
@@ -113,14 +112,10 @@ test('a link that goes while a long stream is read: nothing is read any more', a
 test('a look that takes longer than the bus remembers ids does not begin again', async () => {
   const { memory, asked, answers } = fakeMemory(new Map());
   answers.end = 300;
-  const slow: BusMemory = {
-    ...memory,
-    find: async (ids, after) => {
-      world.clock.advance(400);
-      return memory.find(ids, after);
-    },
-  };
-  const world = startQueue({ memory: slow, limits: { timeoutMs: 100_000 } });
+  const world = startQueue({
+    memory: slowed(memory, () => world.clock.advance(400)),
+    limits: { timeoutMs: 100_000 },
+  });
   world.queue.busState('up');
   world.offer('a-1');
   world.takeSent();

@@ -3,8 +3,9 @@ import { test } from 'node:test';
 import { temporaryDirectory } from '../../integration/gateway-process.ts';
 import { isBalanced } from '../../../gateway/ledger.ts';
 import { numbered, startSpooledQueue } from './spooled-queue.ts';
-import { stored } from './queue-harness.ts';
+import { messageOf, stored } from './queue-harness.ts';
 
+const MIB = 1024 * 1024;
 /** Eight messages of 100 bytes fit into memory, and one on its way to the disk. */
 const SMALL = { maxBytes: 1000 };
 
@@ -166,4 +167,18 @@ test('the id of a message that an earlier run left is a duplicate, not a second 
   assert.equal(second.ledger.duplicates.gateway, 1);
   second.queue.busState('up');
   assert.deepEqual(second.settleAll(), ['a-1', 'a-2']);
+});
+
+test('what waits on the disk comes into memory only some time before it is sent, however much has room there', async () => {
+  await using directory = await temporaryDirectory();
+  const limits = { maxBytes: 64 * MIB, maxSpoolBytes: 64 * MIB };
+  const ids = numbered(1, 24);
+  const first = startSpooledQueue(directory.path, 'overflow', { limits });
+  for (const id of ids) first.queue.offer(messageOf(id, MIB));
+  first.queue.close();
+  const second = startSpooledQueue(directory.path, 'overflow', { limits });
+  const { bytes, waiting, spooled } = second.queue.status();
+  assert.deepEqual([bytes, waiting, spooled], [8 * MIB, 8, 16]);
+  second.queue.busState('up');
+  assert.deepEqual(second.settleAll(), ids);
 });
